@@ -1,0 +1,154 @@
+"""Every setting of a run, in one frozen model: unit, default and the reason for the default."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InputSettings(_Section):
+    """How records are read and parsed."""
+
+    fields: dict[str, str] = Field(
+        default_factory=dict,
+        description="Input field for each of storybeam's: id, url, title, text, paragraphs, "
+        'published, updated, fetched, source, language; for example {text = "body_html"}. '
+        "Common synonyms are found without it.",
+    )
+    max_record_bytes: int = Field(
+        8_000_000, gt=0, description="Bytes of one record; a longer one is rejected. The longest "
+        "real article seen has 65 kB."
+    )
+    max_paragraphs: int = Field(
+        2_000, gt=0, description="Paragraphs of one article; the rest is dropped and counted as "
+        "residue. The longest real article seen has 510."
+    )
+    min_words: int = Field(
+        3, gt=0, description="Words below which a text without a title is rejected: fewer say "
+        "nothing that could be placed."
+    )
+    languages: list[str] = Field(
+        default_factory=lambda: ["en"],
+        description="Languages the model was made for; articles in others are kept and marked.",
+    )
+
+
+class EmbeddingSettings(_Section):
+    """The model that turns text into vectors."""
+
+    model: str = Field(
+        "all-MiniLM-L6-v2", description="A sentence-transformers name or path. The default is "
+        "packaged, needs no network, and did as well as larger ones on news."
+    )
+    cache: str | None = Field(
+        None, description="SQLite file that keeps vectors between runs, by text and model; "
+        "changes nothing but the time."
+    )
+    threads: int = Field(
+        0, ge=0, description="Threads that embed side by side; 0 is one a core. Vectors do not "
+        "depend on it."
+    )
+
+
+class PassageSettings(_Section):
+    """How the paragraphs of an article are grouped."""
+
+    similarity: float = Field(
+        0.30, ge=-1, le=1, description="Average cosine (no unit) above which groups of "
+        "paragraphs of one article are one passage."
+    )
+    short_characters: int = Field(
+        80, ge=0, description="Characters below which a paragraph follows its neighbour: its own "
+        "vector says little."
+    )
+
+
+class EventSettings(_Section):
+    """Level 1: what happened."""
+
+    window_minutes: int = Field(
+        15, gt=0, description="Minutes of event time in a batch. Shorter gives fresher results, "
+        "longer fewer steps."
+    )
+    candidates: int = Field(
+        20, gt=0, le=256, description="Events compared with a passage in full; the right one was "
+        "among the 20 nearest in 99 % of the cases."
+    )
+    threshold: float = Field(
+        0.0, description="Log-odds above which a passage joins an event. 0 means as likely as not."
+    )
+    dormant_after_days: float = Field(
+        30.0, gt=0, description="Days without a new passage after which an event leaves the index."
+    )
+    retire_after_days: float = Field(
+        365.0, gt=0, description="Days without a new passage after which an event or storyline "
+        "is forgotten; its last row stays in the tables."
+    )
+    max_active: int = Field(
+        15_000, gt=0, description="Events in the index at most; the longest silent go dormant "
+        "first. Keeps a decision under a millisecond."
+    )
+    revival_margin: float = Field(
+        1.0, ge=0, description="Log-odds above the threshold that wake a dormant event: an old "
+        "one must fit better than a recent one."
+    )
+
+
+class StorylineSettings(_Section):
+    """Level 2: what it is part of."""
+
+    similarity: float = Field(
+        0.42, ge=-1, le=1, description="Average cosine, less the penalty for time, above which "
+        "two storylines are one. Best between .45 and .40 on news streams."
+    )
+    hysteresis: float = Field(
+        0.03, ge=0, description="Cosine below the above at which a storyline is split again: "
+        "keeps ids from flickering."
+    )
+    penalty_per_day: float = Field(
+        0.001, ge=0, description="Cosine taken off for each day between the mean times."
+    )
+    penalty_days: float = Field(90.0, ge=0, description="Days after which the penalty stops growing.")
+    regroup_hours: int = Field(
+        24, gt=0, description="Hours of event time between two looks at whether storylines "
+        "should merge or split."
+    )
+
+
+class DuplicateSettings(_Section):
+    """Copies of one article under several identities."""
+
+    similarity: float = Field(
+        0.8, gt=0, le=1, description="Jaccard similarity of word shingles above which an article "
+        "is a near copy of an earlier one."
+    )
+    memory_days: float = Field(
+        30.0, gt=0, description="Days for which articles are remembered, to find copies and "
+        "updates."
+    )
+
+
+class Settings(_Section):
+    """All settings. ``digest`` names those that can change a result."""
+
+    input: InputSettings = InputSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    passages: PassageSettings = PassageSettings()
+    duplicates: DuplicateSettings = DuplicateSettings()
+    events: EventSettings = EventSettings()
+    storylines: StorylineSettings = StorylineSettings()
+
+    def digest(self) -> str:
+        """Return 16 hexadecimal digits that change when a setting that matters does."""
+        values: dict[str, Any] = self.model_dump(mode="json")
+        for name in ("cache", "threads"):
+            del values["embedding"][name]
+        text = json.dumps(values, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
