@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -135,6 +135,16 @@ class DuplicateSettings(_Section):
     )
 
 
+class LakeSettings(_Section):
+    """How the tables lie on disk."""
+
+    partition: Literal["month", "day"] = Field(
+        "month", description="Period of one date= folder, fixed when the lake is made. A month "
+        "of a few articles a day is one good file, its days are thirty tiny ones; day is for "
+        "thousands a day."
+    )
+
+
 class Settings(_Section):
     """All settings. ``digest`` names those that can change a result."""
 
@@ -144,11 +154,13 @@ class Settings(_Section):
     duplicates: DuplicateSettings = DuplicateSettings()
     events: EventSettings = EventSettings()
     storylines: StorylineSettings = StorylineSettings()
+    lake: LakeSettings = LakeSettings()
 
     def digest(self) -> str:
         """Return 16 hexadecimal digits that change when a setting that matters does."""
         values: dict[str, Any] = self.model_dump(mode="json")
         for name in ("cache", "threads"):
             del values["embedding"][name]
+        del values["lake"]
         text = json.dumps(values, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]

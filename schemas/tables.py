@@ -1,7 +1,7 @@
 """What is stored: the Arrow schema of every table of the lake, described column by column.
 
 A column is either ``as of the write`` (never touched again) or ``current`` (true at the snapshot
-that is read; the reader brings it up to date, see :mod:`transforms.lake.reader`).
+that is read; the reader brings it up to date, see :mod:`transforms.lake.current`).
 """
 
 from __future__ import annotations
@@ -34,10 +34,18 @@ class Table:
     name: str
     description: str
     key: tuple[str, ...]
-    """Columns whose values name a row: unique in a snapshot; rows are sorted by them."""
+    """Columns whose values name a row: unique in a snapshot."""
     columns: tuple[Column, ...]
     date: str | None = None
-    """Column whose UTC day is the ``date=`` partition; None: one file for each snapshot."""
+    """Column whose UTC day or month is the ``date=`` partition; None: not partitioned."""
+    scope: str | None = None
+    """Column by whose value rows are removed together: all of an article, when it is updated."""
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Columns that the rows of a file are sorted by: time first, so that readers can skip."""
+        first = () if self.date is None or self.date in self.key else (self.date,)
+        return (*first, *self.key)
 
     @property
     def schema(self) -> pa.Schema:
@@ -92,7 +100,7 @@ ARTICLES = Table(
         Column("characters", pa.int32(), "Characters of the paragraphs kept."),
         Column("event_id", pa.string(), "The event with the largest share of the article.", current=True),
         Column("storyline_id", pa.string(), "The storyline of that event.", current=True),
-        Column("share", pa.float32(), "Share of the article's characters that lie in that event."),
+        Column("share", pa.float32(), "Share of the article's characters that lie in that event.", current=True),
         Column(
             "shares",
             pa.list_(pa.struct([("event_id", pa.string()), ("storyline_id", pa.string()), ("share", pa.float32())])),
@@ -103,6 +111,7 @@ ARTICLES = Table(
         Column("place", pa.string(), "Where in the origin: line 12, row 3."),
     ),
     date="time",
+    scope="article_id",
 )
 
 PARAGRAPHS = Table(
@@ -123,6 +132,7 @@ PARAGRAPHS = Table(
         Column("runner_up", pa.string(), "The event that came second; null where there was none.", True),
     ),
     date="time",
+    scope="article_id",
 )
 
 FEATURES = (
@@ -150,6 +160,7 @@ PASSAGES = Table(
         Column("embedding", _VECTOR, "Unit vector of the passage."),
     ),
     date="time",
+    scope="article_id",
 )
 
 RESIDUE = Table(
@@ -164,6 +175,7 @@ RESIDUE = Table(
         Column("text", pa.string(), "The text that was dropped."),
     ),
     date="time",
+    scope="article_id",
 )
 
 _GROUP = (
@@ -190,6 +202,8 @@ EVENTS = Table(
         *_GROUP,
         Column("embedding", _VECTOR, "Unit vector of its centroid."),
     ),
+    date="first_seen",
+    scope="event_id",
 )
 
 STORYLINES = Table(
@@ -205,6 +219,8 @@ STORYLINES = Table(
         Column("trend", pa.float32(), "Articles of its last 7 days over those of the 7 days before, both plus one."),
         Column("embedding", _VECTOR, "Unit vector of its centroid."),
     ),
+    date="first_seen",
+    scope="storyline_id",
 )
 
 LINEAGE = Table(
@@ -213,7 +229,7 @@ LINEAGE = Table(
     ("time", "level", "id", "change", "other"),
     (
         Column("time", TIME, "Event time of the change: the end of its window."),
-        Column("level", pa.string(), "event or storyline."),
+        Column("level", pa.string(), "passage, event or storyline."),
         Column("id", pa.string(), "What changed."),
         Column("change", pa.string(), "born, merged_into, split_from, moved_to, dormant, revived, retired or renamed."),
         Column("other", pa.string(), "The other side: what it merged into, split from or moved to; empty where there is none."),
@@ -243,3 +259,18 @@ TABLES = {
     table.name: table
     for table in (ARTICLES, PARAGRAPHS, PASSAGES, RESIDUE, EVENTS, STORYLINES, LINEAGE, REJECTIONS)
 }
+
+INPUTS = Table(
+    "state/inputs",
+    "One row an input that was read to its end; what is in it is not read again.",
+    ("origin", "sha256"),
+    (
+        Column("origin", pa.string(), "The file as it was found."),
+        Column("size", pa.int64(), "Its bytes."),
+        Column("sha256", pa.string(), "SHA-256 of its bytes."),
+    ),
+)
+
+KEPT = {table.name: table for table in (*TABLES.values(), INPUTS)}
+"""Tables whose rows stay from snapshot to snapshot until they are replaced by their key; every
+other table under ``state/`` is replaced as a whole."""
