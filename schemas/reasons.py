@@ -4,6 +4,7 @@ from __future__ import annotations
 
 REASONS: dict[str, str] = {
     "unreadable_file": "the file could not be opened or decoded as its format",
+    "unknown_format": "the file's name does not tell its format; it was not opened",
     "truncated": "a compressed file ended early; the records before the break were read",
     "too_large": "the record is longer than the limit on one record",
     "not_text": "the bytes are not text in any encoding that could be detected",

@@ -54,7 +54,13 @@ class Rejection(NamedTuple):
 
 
 def reject(
-    step: str, reason: str, message: str, origin: str, place: str, fetched_at: int, body: bytes = b""
+    step: str,
+    reason: str,
+    message: str,
+    origin: str,
+    place: str,
+    fetched_at: int,
+    body: bytes = b"",
 ) -> Rejection:
     """Return the rejection of one record; its id depends on where the record was, and why."""
     identity = make_id("r", step, reason, origin, place, hashlib.sha256(body).hexdigest())

@@ -23,16 +23,22 @@ class InputSettings(_Section):
         "Common synonyms are found without it.",
     )
     max_record_bytes: int = Field(
-        8_000_000, gt=0, description="Bytes of one record; a longer one is rejected. The longest "
-        "real article seen has 65 kB."
+        8_000_000,
+        gt=0,
+        description="Bytes of one record; a longer one is rejected. The longest "
+        "real article seen has 65 kB.",
     )
     max_paragraphs: int = Field(
-        2_000, gt=0, description="Paragraphs of one article; the rest is dropped and counted as "
-        "residue. The longest real article seen has 510."
+        2_000,
+        gt=0,
+        description="Paragraphs of one article; the rest is dropped and counted as "
+        "residue. The longest real article seen has 510.",
     )
     min_words: int = Field(
-        3, gt=0, description="Words below which a text without a title is rejected: fewer say "
-        "nothing that could be placed."
+        3,
+        gt=0,
+        description="Words below which a text without a title is rejected: fewer say "
+        "nothing that could be placed.",
     )
     languages: list[str] = Field(
         default_factory=lambda: ["en"],
@@ -44,16 +50,20 @@ class EmbeddingSettings(_Section):
     """The model that turns text into vectors."""
 
     model: str = Field(
-        "all-MiniLM-L6-v2", description="A sentence-transformers name or path. The default is "
-        "packaged, needs no network, and did as well as larger ones on news."
+        "all-MiniLM-L6-v2",
+        description="A sentence-transformers name or path. The default is "
+        "packaged, needs no network, and did as well as larger ones on news.",
     )
     cache: str | None = Field(
-        None, description="SQLite file that keeps vectors between runs, by text and model; "
-        "changes nothing but the time."
+        None,
+        description="SQLite file that keeps vectors between runs, by text and model; "
+        "changes nothing but the time.",
     )
     threads: int = Field(
-        0, ge=0, description="Threads that embed side by side; 0 is one a core. Vectors do not "
-        "depend on it."
+        0,
+        ge=0,
+        description="Threads that embed side by side; 0 is one a core. Vectors do not "
+        "depend on it.",
     )
 
 
@@ -61,12 +71,17 @@ class PassageSettings(_Section):
     """How the paragraphs of an article are grouped."""
 
     similarity: float = Field(
-        0.30, ge=-1, le=1, description="Average cosine (no unit) above which groups of "
-        "paragraphs of one article are one passage."
+        0.30,
+        ge=-1,
+        le=1,
+        description="Average cosine (no unit) above which groups of "
+        "paragraphs of one article are one passage.",
     )
     short_characters: int = Field(
-        80, ge=0, description="Characters below which a paragraph follows its neighbour: its own "
-        "vector says little."
+        80,
+        ge=0,
+        description="Characters below which a paragraph follows its neighbour: its own "
+        "vector says little.",
     )
 
 
@@ -74,12 +89,17 @@ class EventSettings(_Section):
     """Level 1: what happened."""
 
     window_minutes: int = Field(
-        15, gt=0, description="Minutes of event time in a batch. Shorter gives fresher results, "
-        "longer fewer steps."
+        15,
+        gt=0,
+        description="Minutes of event time in a batch. Shorter gives fresher results, "
+        "longer fewer steps.",
     )
     candidates: int = Field(
-        20, gt=0, le=256, description="Events compared with a passage in full; the right one was "
-        "among the 20 nearest in 99 % of the cases."
+        20,
+        gt=0,
+        le=256,
+        description="Events compared with a passage in full; the right one was "
+        "among the 20 nearest in 99 % of the cases.",
     )
     threshold: float = Field(
         0.0, description="Log-odds above which a passage joins an event. 0 means as likely as not."
@@ -88,16 +108,22 @@ class EventSettings(_Section):
         30.0, gt=0, description="Days without a new passage after which an event leaves the index."
     )
     retire_after_days: float = Field(
-        365.0, gt=0, description="Days without a new passage after which an event or storyline "
-        "is forgotten; its last row stays in the tables."
+        365.0,
+        gt=0,
+        description="Days without a new passage after which an event or storyline "
+        "is forgotten; its last row stays in the tables.",
     )
     max_active: int = Field(
-        15_000, gt=0, description="Events in the index at most; the longest silent go dormant "
-        "first. Keeps a decision under a millisecond."
+        15_000,
+        gt=0,
+        description="Events in the index at most; the longest silent go dormant "
+        "first. Keeps a decision under a millisecond.",
     )
     revival_margin: float = Field(
-        1.0, ge=0, description="Log-odds above the threshold that wake a dormant event: an old "
-        "one must fit better than a recent one."
+        1.0,
+        ge=0,
+        description="Log-odds above the threshold that wake a dormant event: an old "
+        "one must fit better than a recent one.",
     )
 
 
@@ -105,20 +131,29 @@ class StorylineSettings(_Section):
     """Level 2: what it is part of."""
 
     similarity: float = Field(
-        0.42, ge=-1, le=1, description="Average cosine, less the penalty for time, above which "
-        "two storylines are one. Best between .45 and .40 on news streams."
+        0.42,
+        ge=-1,
+        le=1,
+        description="Average cosine, less the penalty for time, above which "
+        "two storylines are one. Best between .45 and .40 on news streams.",
     )
     hysteresis: float = Field(
-        0.03, ge=0, description="Cosine below the above at which a storyline is split again: "
-        "keeps ids from flickering."
+        0.03,
+        ge=0,
+        description="Cosine below the above at which a storyline is split again: "
+        "keeps ids from flickering.",
     )
     penalty_per_day: float = Field(
         0.001, ge=0, description="Cosine taken off for each day between the mean times."
     )
-    penalty_days: float = Field(90.0, ge=0, description="Days after which the penalty stops growing.")
+    penalty_days: float = Field(
+        90.0, ge=0, description="Days after which the penalty stops growing."
+    )
     regroup_hours: int = Field(
-        24, gt=0, description="Hours of event time between two looks at whether storylines "
-        "should merge or split."
+        24,
+        gt=0,
+        description="Hours of event time between two looks at whether storylines "
+        "should merge or split.",
     )
 
 
@@ -126,12 +161,16 @@ class DuplicateSettings(_Section):
     """Copies of one article under several identities."""
 
     similarity: float = Field(
-        0.8, gt=0, le=1, description="Jaccard similarity of word shingles above which an article "
-        "is a near copy of an earlier one."
+        0.8,
+        gt=0,
+        le=1,
+        description="Jaccard similarity of word shingles above which an article "
+        "is a near copy of an earlier one.",
     )
     memory_days: float = Field(
-        30.0, gt=0, description="Days for which articles are remembered, to find copies and "
-        "updates."
+        30.0,
+        gt=0,
+        description="Days for which articles are remembered, to find copies and updates.",
     )
 
 
@@ -139,9 +178,10 @@ class LakeSettings(_Section):
     """How the tables lie on disk."""
 
     partition: Literal["month", "day"] = Field(
-        "month", description="Period of one date= folder, fixed when the lake is made. A month "
+        "month",
+        description="Period of one date= folder, fixed when the lake is made. A month "
         "of a few articles a day is one good file, its days are thirty tiny ones; day is for "
-        "thousands a day."
+        "thousands a day.",
     )
 
 

@@ -79,31 +79,88 @@ ARTICLES = Table(
     "One row an article, copies included.",
     ("article_id",),
     (
-        Column("article_id", pa.string(), "Hash of the canonical URL, else of source and source id, else of the text."),
+        Column(
+            "article_id",
+            pa.string(),
+            "Hash of the canonical URL, else of source and source id, else of the text.",
+        ),
         Column("source_id", pa.string(), "The id that the input gave.", True),
         Column("url", pa.string(), "The address as given.", True),
         Column("source", pa.string(), "The outlet: as given, else the host of the URL.", True),
         Column("title", pa.string(), "The headline.", True),
         Column("time", TIME, "Event time, which orders everything: published_at, else fetched_at."),
-        Column("published_at", TIME, "When it was published; null where the input had no usable date.", True),
-        Column("date_status", pa.string(), "given, missing, unreadable, implausible (before 1990) or future."),
-        Column("updated_at", TIME, "When the newest version was written, where the input says so.", True),
-        Column("fetched_at", TIME, "When the newest version was obtained; for files their time of modification."),
+        Column(
+            "published_at",
+            TIME,
+            "When it was published; null where the input had no usable date.",
+            True,
+        ),
+        Column(
+            "date_status",
+            pa.string(),
+            "given, missing, unreadable, implausible (before 1990) or future.",
+        ),
+        Column(
+            "updated_at",
+            TIME,
+            "When the newest version was written, where the input says so.",
+            True,
+        ),
+        Column(
+            "fetched_at",
+            TIME,
+            "When the newest version was obtained; for files their time of modification.",
+        ),
         Column("first_fetched_at", TIME, "When the first version was obtained."),
-        Column("version", pa.int32(), "1 for the first version read, then one more for each other text."),
+        Column(
+            "version",
+            pa.int32(),
+            "1 for the first version read, then one more for each other text.",
+        ),
         Column("language", pa.string(), "Language code as given.", True),
-        Column("language_known", pa.bool_(), "False where the language is given and the model was not made for it."),
-        Column("duplicate_of", pa.string(), "The article that this one is a copy of; copies count as reach only.", True),
-        Column("late", pa.bool_(), "True where it was read after its time window had been decided."),
+        Column(
+            "language_known",
+            pa.bool_(),
+            "False where the language is given and the model was not made for it.",
+        ),
+        Column(
+            "duplicate_of",
+            pa.string(),
+            "The article that this one is a copy of; copies count as reach only.",
+            True,
+        ),
+        Column(
+            "late", pa.bool_(), "True where it was read after its time window had been decided."
+        ),
         Column("paragraphs", pa.int32(), "Paragraphs kept."),
-        Column("residue", pa.int32(), "Paragraphs dropped as page furniture; see the table residue."),
+        Column(
+            "residue", pa.int32(), "Paragraphs dropped as page furniture; see the table residue."
+        ),
         Column("characters", pa.int32(), "Characters of the paragraphs kept."),
-        Column("event_id", pa.string(), "The event with the largest share of the article.", current=True),
+        Column(
+            "event_id",
+            pa.string(),
+            "The event with the largest share of the article.",
+            current=True,
+        ),
         Column("storyline_id", pa.string(), "The storyline of that event.", current=True),
-        Column("share", pa.float32(), "Share of the article's characters that lie in that event.", current=True),
+        Column(
+            "share",
+            pa.float32(),
+            "Share of the article's characters that lie in that event.",
+            current=True,
+        ),
         Column(
             "shares",
-            pa.list_(pa.struct([("event_id", pa.string()), ("storyline_id", pa.string()), ("share", pa.float32())])),
+            pa.list_(
+                pa.struct(
+                    [
+                        ("event_id", pa.string()),
+                        ("storyline_id", pa.string()),
+                        ("share", pa.float32()),
+                    ]
+                )
+            ),
             "Every event of the article with its share, the largest first.",
             current=True,
         ),
@@ -119,17 +176,31 @@ PARAGRAPHS = Table(
     "One row a paragraph: the unit that is stored, embedded and explained.",
     ("paragraph_id",),
     (
-        Column("paragraph_id", pa.string(), "Hash of the article, the text and its occurrence in the article."),
+        Column(
+            "paragraph_id",
+            pa.string(),
+            "Hash of the article, the text and its occurrence in the article.",
+        ),
         Column("article_id", pa.string(), "The article."),
-        Column("position", pa.int32(), "Place in the article from 0, counting what was dropped; -1 is a title that stands for a missing text."),
+        Column(
+            "position",
+            pa.int32(),
+            "Place in the article from 0, counting what was dropped; -1 is a title that stands for a missing text.",
+        ),
         Column("text", pa.string(), "The text, decoded, without control characters."),
         Column("time", TIME, "Event time of the article."),
         Column("source", pa.string(), "The outlet of the article.", True),
         Column("passage_id", pa.string(), "The passage it belongs to."),
         _EVENT,
         _STORYLINE,
-        Column("margin", pa.float32(), "Log-odds by which the decision beat its best alternative; large is sure."),
-        Column("runner_up", pa.string(), "The event that came second; null where there was none.", True),
+        Column(
+            "margin",
+            pa.float32(),
+            "Log-odds by which the decision beat its best alternative; large is sure.",
+        ),
+        Column(
+            "runner_up", pa.string(), "The event that came second; null where there was none.", True
+        ),
     ),
     date="time",
     scope="article_id",
@@ -152,11 +223,29 @@ PASSAGES = Table(
         Column("share", pa.float32(), "Share of the article's characters."),
         _EVENT,
         _STORYLINE,
-        Column("decision", pa.string(), "opened, joined, revived, copied (a near copy follows its original) or kept (an unchanged part of an update)."),
-        Column("score", pa.float32(), "Log-odds of the best event considered, joined or not; null where there was none.", True),
+        Column(
+            "decision",
+            pa.string(),
+            "opened, joined, revived, copied (a near copy follows its original) or kept (an unchanged part of an update).",
+        ),
+        Column(
+            "score",
+            pa.float32(),
+            "Log-odds of the best event considered, joined or not; null where there was none.",
+            True,
+        ),
         Column("margin", pa.float32(), "Log-odds by which the decision beat its best alternative."),
-        Column("runner_up", pa.string(), "The event that came second, or that was refused when a new one was opened.", True),
-        Column("features", pa.list_(pa.struct([("name", pa.string()), ("value", pa.float32())])), "What the decision looked at, for the best event considered."),
+        Column(
+            "runner_up",
+            pa.string(),
+            "The event that came second, or that was refused when a new one was opened.",
+            True,
+        ),
+        Column(
+            "features",
+            pa.list_(pa.struct([("name", pa.string()), ("value", pa.float32())])),
+            "What the decision looked at, for the best event considered.",
+        ),
         Column("embedding", _VECTOR, "Unit vector of the passage."),
     ),
     date="time",
@@ -179,7 +268,11 @@ RESIDUE = Table(
 )
 
 _GROUP = (
-    Column("status", pa.string(), "active, dormant (out of the index, can be revived), merged or retired."),
+    Column(
+        "status",
+        pa.string(),
+        "active, dormant (out of the index, can be revived), merged or retired.",
+    ),
     Column("headline", pa.string(), "The most central headline.", True),
     Column("terms", _strings(), "The terms that set it apart, the strongest first."),
     Column("first_seen", TIME, "Event time of its first article."),
@@ -216,7 +309,11 @@ STORYLINES = Table(
         Column("label", pa.string(), "Two to four words that name it."),
         *_GROUP,
         Column("events", pa.int32(), "Events in it."),
-        Column("trend", pa.float32(), "Articles of its last 7 days over those of the 7 days before, both plus one."),
+        Column(
+            "trend",
+            pa.float32(),
+            "Articles of its last 7 days over those of the 7 days before, both plus one.",
+        ),
         Column("embedding", _VECTOR, "Unit vector of its centroid."),
     ),
     date="first_seen",
@@ -231,8 +328,16 @@ LINEAGE = Table(
         Column("time", TIME, "Event time of the change: the end of its window."),
         Column("level", pa.string(), "passage, event or storyline."),
         Column("id", pa.string(), "What changed."),
-        Column("change", pa.string(), "born, merged_into, split_from, moved_to, dormant, revived, retired or renamed."),
-        Column("other", pa.string(), "The other side: what it merged into, split from or moved to; empty where there is none."),
+        Column(
+            "change",
+            pa.string(),
+            "born, merged_into, split_from, moved_to, dormant, revived, retired or renamed.",
+        ),
+        Column(
+            "other",
+            pa.string(),
+            "The other side: what it merged into, split from or moved to; empty where there is none.",
+        ),
         Column("reason", pa.string(), "Why, in a sentence with the figures."),
     ),
     date="time",

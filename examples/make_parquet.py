@@ -1,0 +1,33 @@
+"""Write regional.parquet from regional.toml: ``python examples/make_parquet.py``."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+FOLDER = Path(__file__).parent
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("url", pa.string()),
+        ("title", pa.string()),
+        ("published", pa.timestamp("us", tz="UTC")),
+        ("source", pa.string()),
+        ("language", pa.string()),
+        ("paragraphs", pa.list_(pa.string())),
+    ]
+)
+
+
+def table(source: Path = FOLDER / "regional.toml") -> pa.Table:
+    """Return the articles of ``source``, one row each, in the order of the file."""
+    with source.open("rb") as stream:
+        rows = tomllib.load(stream)["article"]
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+if __name__ == "__main__":
+    pq.write_table(table(), FOLDER / "regional.parquet", compression="zstd")

@@ -1,0 +1,69 @@
+"""Should a passage join an event? A small logistic score over what is known of both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.tables import FEATURES
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Log-odds per unit of each feature, and at zero of all.
+
+    Attributes:
+        bias: log-odds where every feature is 0.
+        features: float64 ``[len(FEATURES)]``.
+    """
+
+    bias: float
+    features: Floats
+
+    def score(self, rows: Floats) -> Floats:
+        """Return the log-odds that each row's event is the right one, float64 ``[n]``.
+
+        Summed feature by feature, so that a row's score does not depend on the other rows.
+        """
+        total = np.full(len(rows), self.bias)
+        for column, weight in enumerate(self.features):
+            total += weight * rows[:, column]
+        return total
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, float]) -> Weights:
+        """Return weights from ``{"bias": ..., feature: ...}``; all features must be there."""
+        return cls(float(values["bias"]), np.array([float(values[name]) for name in FEATURES]))
+
+
+@lru_cache(maxsize=1)
+def default_weights() -> Weights:
+    """Return the weights in ``weights.json``, which says what they were fitted on."""
+    text = files("transforms.clustering").joinpath("weights.json").read_text("utf-8")
+    return Weights.from_mapping(json.loads(text)["weights"])
+
+
+def margins(values: Floats) -> Floats:
+    """Return each value minus the best of the others, float64 ``[n]``; a lone one minus 0."""
+    if len(values) == 0:
+        return values
+    if len(values) == 1:
+        return values.copy()
+    order = np.argsort(values, kind="stable")
+    best, second = values[order[-1]], values[order[-2]]
+    result = values - best
+    result[order[-1]] = best - second
+    return result
+
+
+def gap_feature(days: Sequence[float] | Floats) -> Floats:
+    """Return ln(1 + days) of silence between an event and a passage; before counts as after."""
+    return np.log1p(np.abs(np.asarray(days, np.float64)))
