@@ -1,4 +1,7 @@
-"""Write regional.parquet from regional.toml: ``python examples/make_parquet.py``."""
+"""Write ``regional.parquet`` from ``regional.toml``: ``python examples/_regional/make_parquet.py``.
+
+The folder's name begins with an underscore so that reading ``examples/`` passes over it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 FOLDER = Path(__file__).parent
+TARGET = FOLDER.parent / "regional.parquet"
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -30,4 +34,4 @@ def table(source: Path = FOLDER / "regional.toml") -> pa.Table:
 
 
 if __name__ == "__main__":
-    pq.write_table(table(), FOLDER / "regional.parquet", compression="zstd")
+    pq.write_table(table(), TARGET, compression="zstd")
