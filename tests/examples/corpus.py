@@ -36,6 +36,8 @@ class ExpectedArticle:
     article that has a title only."""
     earlier_paragraphs: tuple[str, ...] = ()
     """The labels of the first version, where there are two."""
+    stuck: tuple[int, ...] = ()
+    """Positions of paragraphs with residue stuck to their ends: it is cut, the rest is kept."""
     fetched: str | None = None
     """When a file without a date should count as obtained: its time of modification."""
 
@@ -77,7 +79,7 @@ def expected() -> Expected:
     raw = json.loads(Path(__file__).with_name("expected.json").read_text("utf-8"))
     articles = []
     for item in raw["articles"]:
-        lists = {key: tuple(item.get(key, ())) for key in ("paragraphs", "earlier_paragraphs")}
+        lists = {key: tuple(value) for key, value in item.items() if isinstance(value, list)}
         articles.append(ExpectedArticle(**{**item, **lists}))
     rejections = tuple(ExpectedRejection(**item) for item in raw["rejections"])
     return Expected(raw["storylines"], tuple(articles), rejections)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import runpy
 from collections import Counter
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,12 +34,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Found]:
     folder = copy_examples(tmp_path_factory.mktemp("corpus") / "examples")
     results: list[Found] = []
     for file in find_files([str(folder)]).files:
-        opener = gzip.open if file.path.endswith(".gz") else open
         name = Path(file.path).relative_to(folder).as_posix()
-        with opener(file.path, "rb") as stream:
-            for record in SOURCES[file.format].read(stream, file, InputSettings()):
-                assert not isinstance(record, Rejection)
-                results.append((name, record.place, parse(record, InputSettings(), NOW)))
+        for record in SOURCES[file.format].read(_opened(file.path), file, InputSettings()):
+            assert not isinstance(record, Rejection)
+            results.append((name, record.place, parse(record, InputSettings(), NOW)))
     return results
 
 
@@ -51,6 +50,11 @@ def articles(found: list[Found]) -> dict[tuple[str, str | None], list[Article]]:
         if isinstance(result, Article) and (file, place) not in unusable:
             versions.setdefault((file, result.source_id), []).append(result)
     return versions
+
+
+def _opened(path: str) -> BytesIO:
+    body = Path(path).read_bytes()
+    return BytesIO(gzip.decompress(body) if path.endswith(".gz") else body)
 
 
 def _paragraphs(article: Article) -> list[str]:
@@ -154,6 +158,18 @@ def test_the_phone_call_comes_last_and_ends_in_a_comment_form(
     body = (EXAMPLES / "archive/phone-call.txt").read_text("utf-8")
     assert not body.endswith("\n")
     assert {"“", "”", "’", "—"} <= set(body)
+
+
+def test_one_comment_form_is_stuck_to_the_last_sentence(
+    articles: dict[tuple[str, str | None], list[Article]],
+) -> None:
+    stuck = [(item, position) for item in expected().articles for position in item.stuck]
+    assert len(stuck) == 1
+    for item, position in stuck:
+        text = _paragraphs(articles[item.file, item.source_id][-1])[position]
+        assert text.endswith("Required fields are marked *")
+        assert not text.startswith("Leave a Reply")
+        assert item.paragraphs[position] != RESIDUE
 
 
 def test_one_line_is_not_utf_8() -> None:
