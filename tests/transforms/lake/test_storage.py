@@ -1,0 +1,142 @@
+"""Files appear whole or not at all, whatever call fails, and nobody writes out of the lake."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lakes import batches, news, rejection, write
+from transforms.errors import LakeError
+from transforms.lake import storage as module
+from transforms.lake.beam_storage import BeamStorage
+from transforms.lake.storage import LocalStorage, Storage, storage_of
+from transforms.lake.verify import verify
+
+_WRITING = ("open", "write", "fsync", "mkdir", "link", "replace")
+
+
+class FailingOs:
+    """The module ``os`` whose ``n``-th writing call fails, once or for good."""
+
+    def __init__(self, n: int, code: int = errno.ENOSPC, for_good: bool = False) -> None:
+        self.left, self.code, self.for_good, self.failed = n, code, for_good, False
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(os, name)
+        return self._counted(real) if name in _WRITING else real
+
+    def _counted(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            self.left -= 1
+            if self.left == 0 or (self.for_good and self.left < 0):
+                self.failed = True
+                raise OSError(self.code, os.strerror(self.code))
+            return real(*args)
+
+        return call
+
+
+def _message(call: Callable[[], object]) -> str:
+    try:
+        call()
+    except LakeError as error:
+        return str(error)
+    return ""
+
+
+@pytest.fixture(params=["local", "beam"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    lake = str(tmp_path / "lake")
+    return LocalStorage(lake) if request.param == "local" else BeamStorage(lake)
+
+
+def test_what_is_written_can_be_read(storage: Storage) -> None:
+    storage.write_once("articles/date=2017-03-01/x.parquet", b"abc")
+    storage.write_once("articles/date=2017-03-01/x.parquet", b"abc")
+    assert storage.read("articles/date=2017-03-01/x.parquet") == b"abc"
+    assert storage.size("articles/date=2017-03-01/x.parquet") == 3
+    assert storage.paths("articles") == ["articles/date=2017-03-01/x.parquet"]
+    with storage.open("articles/date=2017-03-01/x.parquet") as file:
+        file.seek(1)
+        assert file.read() == b"bc"
+
+
+def test_a_name_is_created_once(storage: Storage) -> None:
+    assert storage.create("manifests/00000001.json", b"one")
+    assert not storage.create("manifests/00000001.json", b"two")
+    assert storage.read("manifests/00000001.json") == b"one"
+    assert storage.paths("") == ["manifests/00000001.json"]
+
+
+def test_a_missing_file_is_named(storage: Storage) -> None:
+    assert storage.size("nowhere/x") is None
+    assert storage.paths("nowhere") == []
+    with pytest.raises(LakeError, match=r"lake/nowhere/x is missing"):
+        storage.read("nowhere/x")
+
+
+def test_addresses_go_through_beam() -> None:
+    assert isinstance(storage_of("gs://bucket/lake"), BeamStorage)
+    assert isinstance(storage_of("lake"), LocalStorage)
+
+
+def test_a_damaged_file_is_written_anew(tmp_path: Path) -> None:
+    storage = LocalStorage(str(tmp_path))
+    storage.write_once("x/y", b"whole")
+    (tmp_path / "x/y").write_bytes(b"whale")
+    storage.write_once("x/y", b"whole")
+    assert storage.read("x/y") == b"whole"
+
+
+@pytest.mark.parametrize("for_good", [False, True])
+def test_a_full_disk_leaves_the_last_snapshot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, for_good: bool
+) -> None:
+    given = batches("rejections", rejection("r1"), rejection("r2", "no_text"))
+    n, failed = 0, True
+    while failed:
+        n += 1
+        lake = tmp_path / f"lake{n}"
+        write(str(lake), batches("rejections", rejection("r1", "truncated")))
+        failing = FailingOs(n, for_good=for_good)
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "os", failing)
+            message = _message(lambda lake=lake: write(str(lake), given, [news()]))
+        failed = failing.failed
+        assert ("disk is full" in message) == failed
+        assert [found for found in verify(str(lake)) if found.severity == "problem"] == []
+        assert not list(lake.rglob(".tmp-*"))
+        if failed:
+            # The last call of all confirms a manifest that is already there, whole.
+            write(str(lake), given, [news()])
+        assert sorted(path.name for path in (lake / "manifests").iterdir()) == [
+            "00000001.json",
+            "00000002.json",
+        ]
+    assert n > 15
+
+
+def test_a_real_limit_on_file_size_is_a_clear_error(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    signal = pytest.importorskip("signal")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(LakeError, match="larger than files may be here"):
+            LocalStorage(str(tmp_path)).write_once("x/y", b"0" * 5000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert list((tmp_path / "x").iterdir()) == []
+
+
+def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "os", FailingOs(1, errno.EROFS))
+    with pytest.raises(LakeError, match="read-only"):
+        LocalStorage(str(tmp_path)).create("manifests/00000001.json", b"x")

@@ -1,0 +1,83 @@
+"""A lake in an object store, through Beam's file systems (``gs://``, ``s3://``, …)."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO
+
+from apache_beam.io.filesystem import BeamIOError, CompressionTypes
+from apache_beam.io.filesystems import FileSystems
+
+from transforms.errors import LakeError
+
+
+class BeamStorage:
+    """Best effort: an object appears whole when it is closed, and data files cannot collide.
+
+    Beam offers no conditional creation, so ``create`` looks first and writes then: of two runs
+    that commit in the same second both may succeed, and the later one wins. Run one writer at a
+    time on such a lake.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root.rstrip("/")
+
+    def full(self, path: str) -> str:
+        """Return the object's address."""
+        return f"{self.root}/{path}"
+
+    def open(self, path: str) -> BinaryIO:
+        """Return the object, read into memory."""
+        return io.BytesIO(self.read(path))
+
+    def read(self, path: str) -> bytes:
+        """Return the object's bytes."""
+        try:
+            with FileSystems.open(
+                self.full(path), compression_type=CompressionTypes.UNCOMPRESSED
+            ) as file:
+                content: bytes = file.read()
+                return content
+        except (BeamIOError, OSError) as error:
+            raise LakeError(f"{self.full(path)} is missing or cannot be read: {error}") from error
+
+    def size(self, path: str) -> int | None:
+        """Return its bytes; None where there is no such object."""
+        found = self._match(self.full(path))
+        return found[0][1] if found else None
+
+    def paths(self, prefix: str) -> list[str]:
+        """Return the objects below ``prefix``."""
+        cut = len(self.root) + 1
+        return sorted(path[cut:] for path, _ in self._match(f"{self.full(prefix).rstrip('/')}/**"))
+
+    def write_once(self, path: str, data: bytes) -> None:
+        """Write the object unless one of this name and length is there."""
+        if self.size(path) != len(data):
+            self._write(path, data)
+
+    def create(self, path: str, data: bytes) -> bool:
+        """Write the object unless one of this name is there."""
+        if self.size(path) is not None:
+            return False
+        self._write(path, data)
+        return True
+
+    def _write(self, path: str, data: bytes) -> None:
+        try:
+            with FileSystems.create(
+                self.full(path), compression_type=CompressionTypes.UNCOMPRESSED
+            ) as file:
+                file.write(data)
+        except (BeamIOError, OSError) as error:
+            raise LakeError(
+                f"{self.full(path)} could not be written: {error}. "
+                "The lake stays at its last snapshot."
+            ) from error
+
+    def _match(self, pattern: str) -> list[tuple[str, int]]:
+        try:
+            found = FileSystems.match([pattern])[0].metadata_list
+        except (BeamIOError, OSError) as error:
+            raise LakeError(f"{self.root} cannot be listed: {error}") from error
+        return [(entry.path, entry.size_in_bytes) for entry in found]
