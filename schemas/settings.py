@@ -6,7 +6,13 @@ import hashlib
 import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+FIELDS = (
+    "id", "url", "source", "language", "title", "text", "paragraphs", "published", "updated",
+    "fetched",
+)  # fmt: skip
+"""What storybeam reads from a record."""
 
 
 class _Section(BaseModel):
@@ -22,6 +28,14 @@ class InputSettings(_Section):
         'published, updated, fetched, source, language; for example {text = "body_html"}. '
         "Common synonyms are found without it.",
     )
+
+    @field_validator("fields")
+    @classmethod
+    def _known(cls, fields: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted(fields.keys() - set(FIELDS)):
+            raise ValueError(f"no such field: {', '.join(unknown)}; known: {', '.join(FIELDS)}")
+        return fields
+
     max_record_bytes: int = Field(
         8_000_000,
         gt=0,

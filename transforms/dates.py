@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
@@ -16,8 +15,14 @@ EARLIEST = (datetime(1990, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
 """Older times are defaults of some system (1970, 1601), not dates of online news."""
 
 MAX_CHARACTERS = 64
-_NUMBER = re.compile(r"[+-]?\d{5,20}(\.\d{1,9})?")
-_COMPACT = re.compile(r"(19|20)\d{6}(\d{6})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{5,20}(\.[0-9]{1,9})?")
+_COMPACT = re.compile(r"(19|20)[0-9]{6}([0-9]{6})?")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])(.*)", re.DOTALL)
+_MAIL = re.compile(
+    r"([A-Za-z]{3}, *)?[0-9]{1,2} [A-Za-z]{3} [0-9]{2,4} [0-9:]{5,8} ([+-][0-9]{4}|[A-Z]{1,4})"
+)
+_GREENWICH = re.compile(r"\b(?:GMT|UTC) ?([+-][0-9])")
+_YEAR = re.compile(r"[0-9]{4}")
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
           "AST": -4, "ADT": -3, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "BST": 1, "CET": 1,
           "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3}  # fmt: skip
@@ -67,34 +72,58 @@ def _from_text(text: str) -> int | None:
         return None
     if _NUMBER.fullmatch(text) and not _COMPACT.fullmatch(text):
         return _from_epoch(float(text) if "." in text else int(text))
-    try:
-        moment = next(_readings(text), None)
-        return None if moment is None else _micros(moment)
-    except (ValueError, OverflowError, ArithmeticError, TypeError, LookupError):
-        return None
-
-
-def _readings(text: str) -> Iterator[datetime]:
-    for parse in (datetime.fromisoformat, parsedate_to_datetime, _from_words):
+    for read in (datetime.fromisoformat, _from_compact, _from_mail, _year_first, _from_words):
         try:
-            moment = parse(text)
-        except (ValueError, OverflowError, ArithmeticError, TypeError, LookupError):
+            return _micros(read(text))
+        except (ValueError, ArithmeticError, TypeError, LookupError):
             continue
-        if moment is not None:
-            yield moment
+    return None
 
 
-def _from_words(text: str) -> datetime | None:
-    """Parse ``text`` in every order of day, month and year; None unless all agree."""
+def _from_compact(text: str) -> datetime:
+    return datetime.strptime(text, "%Y%m%d%H%M%S")
+
+
+def _from_mail(text: str) -> datetime:
+    # The parser takes much for a mail's date, so it only gets what looks like one.
+    if not _MAIL.fullmatch(text):
+        raise ValueError(text)
+    return parsedate_to_datetime(text)
+
+
+def _year_first(text: str) -> datetime:
+    match = _YEAR_FIRST.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    day = datetime(int(match[1]), int(match[2]), int(match[3]))
+    moment = _words(match[4], default=day) if match[4].strip() else day
+    if moment.date() != day.date():
+        raise ValueError(text)
+    return moment
+
+
+def _from_words(text: str) -> datetime:
+    """Parse ``text`` in every order of day, month and year; ValueError unless all agree."""
+    if not _YEAR.search(text) or _YEAR_FIRST.fullmatch(text):
+        raise ValueError(text)
     # Two defaults that share no field: what differs was filled in, not read.
     defaults = (datetime(2000, 1, 1), datetime(2001, 2, 2))
     readings = {
-        parse_words(text, default=default, dayfirst=first, tzinfos=_zone)
+        _words(text, default=default, dayfirst=first)
         for default in defaults
         for first in (False, True)
     }
-    readings.add(parse_words(text, default=defaults[0], yearfirst=True, tzinfos=_zone))
-    return readings.pop() if len(readings) == 1 else None
+    readings.add(_words(text, default=defaults[0], yearfirst=True))
+    if len(readings) > 1:
+        raise ValueError(text)
+    return readings.pop()
+
+
+def _words(text: str, default: datetime, **order: bool) -> datetime:
+    # "GMT+1" is an hour ahead of Greenwich, save for POSIX, which dateutil follows.
+    text = _GREENWICH.sub(r"\1", text)
+    moment: datetime = parse_words(text, default=default, tzinfos=_zone, **order)
+    return moment
 
 
 def _zone(name: str | None, offset: int | None) -> tzinfo | None:

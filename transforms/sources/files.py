@@ -112,7 +112,7 @@ def _remote(given: str) -> Iterator[FileMetadata]:
 
 def _glob(given: str) -> Iterator[FileMetadata]:
     # Beam lists nothing for a pattern without a folder.
-    pattern = given if os.path.dirname(given) else os.path.join(os.curdir, given)
+    pattern = given if os.path.isabs(given) else os.path.join(os.curdir, given)
     found = [item for item in _match(pattern) if _visible(os.path.basename(item.path))]
     if not found:
         raise UsageError(_missing(given))
