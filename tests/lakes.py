@@ -165,7 +165,7 @@ def news(name: str = "news.jsonl", sha256: str = "ab" * 32) -> InputFile:
     return InputFile(origin=name, size=10, sha256=sha256)
 
 
-def planned(lake: str, inputs: Iterable[InputFile] = (), **settings: Any) -> SnapshotPlan:
+def planned(lake: str, inputs: Iterable[InputFile] = (), /, **settings: Any) -> SnapshotPlan:
     return plan_snapshot(lake, Settings.model_validate(settings), MODEL, inputs)
 
 
