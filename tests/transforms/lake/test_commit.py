@@ -23,8 +23,10 @@ from tests.lakes import (
     write,
 )
 from transforms.errors import LakeError
+from transforms.lake.beam_storage import BeamStorage
 from transforms.lake.commit import commit
 from transforms.lake.storage import LocalStorage
+from transforms.lake.verify import verify
 
 
 def test_a_manifest_says_what_the_snapshot_is(tmp_path: Path) -> None:
@@ -88,6 +90,14 @@ def test_of_two_writers_one_is_told_and_the_lake_is_the_others(tmp_path: Path) -
         commit(storage, plan, mine)
     assert Lake(str(tmp_path)).table("rejections")["rejection_id"].to_pylist() == ["r2"]
     assert len(list((tmp_path / "manifests").iterdir())) == 1
+
+
+def test_an_object_store_is_written_through_beam(tmp_path: Path) -> None:
+    one, other = str(tmp_path / "local"), str(tmp_path / "beam")
+    write(one, sample(), [news()])
+    assert write(other, sample(), [news()], BeamStorage(other)) == 1
+    assert Lake(other).manifest.same_as(Lake(one).manifest)
+    assert verify(other) == []
 
 
 def test_files_without_a_manifest_are_not_seen(tmp_path: Path) -> None:
