@@ -9,6 +9,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from schemas.batches import partition_of
 from schemas.manifest import FileEntry, Manifest
 from schemas.tables import KEPT
 from transforms.errors import LakeError
@@ -122,6 +123,7 @@ def _sha256(storage: Storage, path: str) -> str:
 def _contents(storage: Storage, manifest: Manifest, damaged: set[str]) -> Iterator[Problem]:
     sound = [entry for entry in manifest.files if entry.path not in damaged]
     wrong = [problem for entry in sound for problem in _rows(storage, entry)]
+    wrong += [problem for entry in sound for problem in _place(manifest, entry)]
     yield from wrong
     readable = [entry for entry in sound if entry.path not in {problem.file for problem in wrong}]
     columns = _Columns(storage, readable)
@@ -147,6 +149,13 @@ def _rows(storage: Storage, entry: FileEntry) -> Iterator[Problem]:
         yield Problem(entry.path, f"it has {rows.num_rows} rows, the manifest says {entry.rows}")
     elif content_hash(rows) != entry.content_hash:
         yield Problem(entry.path, "its rows are not those that the manifest describes")
+
+
+def _place(manifest: Manifest, entry: FileEntry) -> Iterator[Problem]:
+    times = {entry.first_time, entry.last_time} - {None}
+    places = {partition_of(entry.table, time or 0, manifest.partition) for time in times}
+    for place in sorted(places - {entry.partition}):
+        yield Problem(entry.path, f"it holds rows of the partition {place}")
 
 
 def _repeated(columns: _Columns, name: str) -> Iterator[Problem]:

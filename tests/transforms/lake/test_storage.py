@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.lake import Lake
 from tests.lakes import batches, news, rejection, write
 from transforms.errors import LakeError
 from transforms.lake import storage as module
@@ -18,17 +19,19 @@ from transforms.lake.storage import LocalStorage, Storage, storage_of
 from transforms.lake.verify import verify
 
 _WRITING = ("open", "write", "fsync", "mkdir", "link", "replace")
+_KILLED = (*_WRITING, "unlink", "close")
 
 
 class FailingOs:
-    """The module ``os`` whose ``n``-th writing call fails, once or for good."""
+    """The module ``os`` whose ``n``-th call fails, ``once``, for ``good``, or as if ``killed``."""
 
-    def __init__(self, n: int, code: int = errno.ENOSPC, for_good: bool = False) -> None:
-        self.left, self.code, self.for_good, self.failed = n, code, for_good, False
+    def __init__(self, n: int, code: int = errno.ENOSPC, how: str = "once") -> None:
+        self.left, self.code, self.failed = n, code, False
+        self.for_good, self.names = how != "once", _KILLED if how == "killed" else _WRITING
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(os, name)
-        return self._counted(real) if name in _WRITING else real
+        return self._counted(real) if name in self.names else real
 
     def _counted(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any) -> Any:
@@ -93,9 +96,9 @@ def test_a_damaged_file_is_written_anew(tmp_path: Path) -> None:
     assert storage.read("x/y") == b"whole"
 
 
-@pytest.mark.parametrize("for_good", [False, True])
-def test_a_full_disk_leaves_the_last_snapshot(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, for_good: bool
+@pytest.mark.parametrize("how", ["once", "good", "killed"])
+def test_whatever_call_fails_the_last_snapshot_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     given = batches("rejections", rejection("r1"), rejection("r2", "no_text"))
     n, failed = 0, True
@@ -103,21 +106,19 @@ def test_a_full_disk_leaves_the_last_snapshot(
         n += 1
         lake = tmp_path / f"lake{n}"
         write(str(lake), batches("rejections", rejection("r1", "truncated")))
-        failing = FailingOs(n, for_good=for_good)
+        failing = FailingOs(n, how=how)
         with monkeypatch.context() as patched:
             patched.setattr(module, "os", failing)
             message = _message(lambda lake=lake: write(str(lake), given, [news()]))
         failed = failing.failed
-        assert ("disk is full" in message) == failed
+        assert ("disk is full" in message) == failed or how == "killed"
         assert [found for found in verify(str(lake)) if found.severity == "problem"] == []
-        assert not list(lake.rglob(".tmp-*"))
+        assert how == "killed" or not list(lake.rglob(".tmp-*"))
         if failed:
             # The last call of all confirms a manifest that is already there, whole.
             write(str(lake), given, [news()])
-        assert sorted(path.name for path in (lake / "manifests").iterdir()) == [
-            "00000001.json",
-            "00000002.json",
-        ]
+        assert Lake(str(lake)).snapshots() == [1, 2]
+        assert Lake(str(lake)).manifest.tables == Lake(str(tmp_path / "lake1")).manifest.tables
     assert n > 15
 
 

@@ -19,6 +19,7 @@ from tests.lakes import (
     news,
     paragraph,
     passage,
+    rejection,
     sample,
     storyline,
     write,
@@ -165,3 +166,11 @@ def test_the_same_key_in_two_partitions_is_found(lake: Path) -> None:
     write(str(lake), batches("paragraphs", paragraph("p1", "a1", "g1", "e1", "s1", time=later)))
     (problem,) = _problems(lake)
     assert problem.message.startswith("a row of paragraphs has the key of another one")
+
+
+def test_rows_in_another_partition_are_found(lake: Path) -> None:
+    (batch,) = batches("rejections", rejection("r9"))
+    write(str(lake), [batch._replace(partition="date=2017-09-01")])
+    assert {problem.message for problem in _problems(lake)} == {
+        "it holds rows of the partition date=2017-03-01"
+    }
