@@ -11,7 +11,9 @@ import numpy as np
 
 from transforms.embedding.base import Embedder, Vectors, pack, unpack
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+)
 _LOOKUP = 500
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,15 +35,18 @@ class SentenceTransformerEmbedder:
 
     Matrix products change in their last bits with the shape of a batch. So every batch has 16
     rows and a length that is a multiple of 16 tokens: a text always meets the same shape.
+    Batches are independent, so ``threads`` of them (0: one a core) run side by side, each on one
+    thread: twice as fast as one batch on two threads.
 
     Raises:
         ModelError: the model cannot be loaded, or its weights are not the expected ones.
     """
 
-    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+    def __init__(self, name: str = DEFAULT_MODEL, threads: int = 0) -> None:
         path = _locate(name)
         self.name = name
         self.truncated = 0
+        self._threads = threads or len(os.sched_getaffinity(0))
         self._model = _load(name, path)
         self.digest = _digest(path, self._model)
         if name == DEFAULT_MODEL and self.digest != DEFAULT_DIGEST:
@@ -56,12 +61,11 @@ class SentenceTransformerEmbedder:
         unique = list(dict.fromkeys(texts))
         place = {text: row for row, text in enumerate(unique)}
         vectors = np.zeros((len(unique), self.dimension), np.float32)
-        for length, rows in sorted(self._buckets(unique).items()):
-            for start in range(0, len(rows), ROWS):
-                chosen = rows[start : start + ROWS]
-                filled = chosen + [chosen[-1]] * (ROWS - len(chosen))
-                output = self._forward([unique[row] for row in filled], length)
-                vectors[chosen] = output[: len(chosen)]
+        batches = list(self._batches(unique))
+        with self._pool() as pool:
+            outputs = pool.map(self._forward, (features for _, features in batches))
+            for (rows, _), output in zip(batches, outputs, strict=True):
+                vectors[rows] = output[: len(rows)]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors = to_half(vectors / np.maximum(norms, 1e-12))
         return vectors[[place[text] for text in texts]] if texts else vectors
@@ -77,7 +81,18 @@ class SentenceTransformerEmbedder:
             buckets[min(-(-len(ids) // BUCKET) * BUCKET, limit)].append(row)
         return buckets
 
-    def _forward(self, texts: list[str], length: int) -> Vectors:
+    def _batches(self, texts: list[str]) -> Iterator[tuple[list[int], dict[str, Any]]]:
+        """Yield the rows of each batch with its padded tokens.
+
+        The tokenizer is not safe to share, so this is done on one thread.
+        """
+        for length, rows in sorted(self._buckets(texts).items()):
+            for start in range(0, len(rows), ROWS):
+                chosen = rows[start : start + ROWS]
+                filled = chosen + [chosen[-1]] * (ROWS - len(chosen))
+                yield chosen, self._tokens([texts[row] for row in filled], length)
+
+    def _tokens(self, texts: list[str], length: int) -> dict[str, Any]:
         import torch
 
         features: dict[str, Any] = dict(self._model.preprocess(texts))
@@ -86,9 +101,19 @@ class SentenceTransformerEmbedder:
             if isinstance(value, torch.Tensor) and value.ndim == 2 and value.shape[1] < length:
                 missing = (0, length - value.shape[1])
                 features[key] = torch.nn.functional.pad(value, missing, value=padding.get(key, 0))
+        return features
+
+    def _forward(self, features: dict[str, Any]) -> Vectors:
+        import torch
+
         with torch.inference_mode():
             output = self._model(features)["sentence_embedding"]
         return np.asarray(output.float().cpu().numpy(), np.float32)
+
+    def _pool(self) -> ThreadPoolExecutor:
+        import torch
+
+        return ThreadPoolExecutor(self._threads, initializer=torch.set_num_threads, initargs=(1,))
 
 
 def _locate(name: str) -> str:

@@ -1,0 +1,265 @@
+"""The whole ordered core: articles of a time window in, placed articles and lineage out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from schemas.records import EmbeddedArticle, Passage
+from schemas.settings import Settings
+from transforms.clustering.clusterer import Decision, EventClusterer
+from transforms.clustering.events import DAY, Event
+from transforms.clustering.evidence import credit, relabel
+from transforms.clustering.lineage import Change
+from transforms.clustering.registry import Place, Record, Registry
+from transforms.clustering.score import Weights
+from transforms.clustering.storylines import Storyline, StorylineGrouper
+
+
+@dataclass(slots=True)
+class Placed:
+    """An article with where its passages and paragraphs went."""
+
+    article: EmbeddedArticle
+    record: Record
+    late: bool
+    decisions: list[tuple[Passage, Decision]] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    """Passages of the version before that have no paragraph left."""
+    before: int | None = None
+    """Event time of the version before."""
+
+
+@dataclass
+class Step:
+    """What one window did.
+
+    Attributes:
+        time: the end of the window, microseconds.
+        placed: new articles, new versions and copies, in the order of decision.
+        unchanged: articles that were known in this version or a newer one.
+        changes: lineage.
+        events: events merged away or forgotten, with status and successor.
+        storylines: likewise.
+    """
+
+    time: int
+    placed: list[Placed] = field(default_factory=list)
+    unchanged: int = 0
+    changes: list[Change] = field(default_factory=list)
+    events: list[tuple[Event, str, str, str | None]] = field(default_factory=list)
+    """Event, its storyline, status, successor."""
+    storylines: list[tuple[Storyline, str, str | None]] = field(default_factory=list)
+    """Storyline, status, successor."""
+
+
+class Engine:
+    """Deterministic: the same windows in the same order give the same steps.
+
+    Args:
+        dimension: length of a vector.
+        settings: of the run.
+        weights: of the join score; None for the packaged ones.
+    """
+
+    def __init__(self, dimension: int, settings: Settings, weights: Weights | None = None) -> None:
+        self.dimension = dimension
+        self.settings = settings
+        self.clock: int | None = None
+        """Latest publication time seen, microseconds; None before the first."""
+        self.registry = Registry(settings.duplicates)
+        self.events = EventClusterer(dimension, settings.events, weights)
+        self.storylines = StorylineGrouper(dimension, settings.storylines)
+        self.changed_events: dict[str, None] = {}
+        self.changed_storylines: dict[str, None] = {}
+
+    def step(self, end: int, articles: Iterable[EmbeddedArticle]) -> Step:
+        """Decide on the articles of the window that ends at ``end`` (microseconds).
+
+        They may come in any order; they are sorted by event time, then id, then version.
+        """
+        step = Step(end)
+        batch = sorted(articles, key=_order)
+        dated = [a.article.published_at for a in batch if a.article.published_at is not None]
+        self.clock = max([*dated, *([] if self.clock is None else [self.clock])], default=None)
+        new, copies, versions = self._sift(batch, step)
+        for placed, decisions in zip(new, self._decide([p.article for p in new]), strict=True):
+            self._settle(step, placed, zip(placed.article.passages, decisions, strict=True))
+        for placed in copies:
+            self._copy(step, placed)
+        for article in versions:
+            self._update(step, article)
+        self._group(step)
+        self._sleep(step)
+        self._name(step)
+        return step
+
+    def _decide(self, articles: Sequence[EmbeddedArticle]) -> list[list[Decision]]:
+        return self.events.step([self._as_of(article) for article in articles])
+
+    def _as_of(self, article: EmbeddedArticle) -> EmbeddedArticle:
+        """Let an undated article count as of the latest publication time seen.
+
+        It may have been fetched years after what it tells of: its fetch time says where it
+        stands in the order, not how long a story has been silent.
+        """
+        head = article.article
+        if head.published_at is not None or self.clock is None:
+            return article
+        return article._replace(article=head._replace(fetched_at=min(head.fetched_at, self.clock)))
+
+    def _now(self, step: Step) -> int:
+        return step.time if self.clock is None else self.clock
+
+    def storyline_of(self, event_id: str) -> str:
+        """Return the storyline of a live event."""
+        return self.storylines.of_event[event_id]
+
+    def is_awake(self, event_id: str) -> bool:
+        """Say whether the event is in the index, not dormant."""
+        return self.events.active.get(event_id) is not None
+
+    def _sift(
+        self, batch: Sequence[EmbeddedArticle], step: Step
+    ) -> tuple[list[Placed], list[Placed], list[EmbeddedArticle]]:
+        """Tell new articles, copies and versions of known articles apart."""
+        new: list[Placed] = []
+        copies: list[Placed] = []
+        versions: list[EmbeddedArticle] = []
+        for article in batch:
+            if article.article.article_id in self.registry.records:
+                versions.append(article)
+                continue
+            original = self.registry.original(article)
+            record = Record.of(article)
+            record.duplicate_of = original.article_id if original else ""
+            self.registry.add(record)
+            (copies if original else new).append(Placed(article, record, self._late(article, step)))
+        return new, copies, versions
+
+    def _late(self, article: EmbeddedArticle, step: Step) -> bool:
+        return article.article.time < step.time - self.settings.events.window_minutes * 60_000_000
+
+    def _settle(
+        self, step: Step, placed: Placed, pairs: Iterable[tuple[Passage, Decision]]
+    ) -> None:
+        """Note where the passages of an article went."""
+        for passage, decision in pairs:
+            placed.decisions.append((passage, decision))
+            for index in passage.paragraphs:
+                name = placed.article.paragraphs[index].paragraph_id
+                place = Place(decision.passage_id, decision.event_id)
+                placed.record.places.setdefault(name, place)
+            if decision.kind == "revived":
+                step.changes.append(_revived(step.time, decision))
+        step.placed.append(placed)
+
+    def _copy(self, step: Step, placed: Placed) -> None:
+        original = self.registry.records[placed.record.duplicate_of]
+        known = [name for name in original.events if self.events.find(name) is not None]
+        if known:
+            decisions = self.events.follow(self._as_of(placed.article), known)
+        else:  # the original's events are forgotten: this one starts anew
+            placed.record.duplicate_of = ""
+            self.registry.add(placed.record)
+            [decisions] = self._decide([placed.article])
+        self._settle(step, placed, zip(placed.article.passages, decisions, strict=True))
+
+    def _update(self, step: Step, article: EmbeddedArticle) -> None:
+        """A newer text: what is unchanged stays where it is, what is new is decided.
+
+        New paragraphs of a passage that has old ones follow these.
+        """
+        old = self.registry.records[article.article.article_id]
+        if not old.is_older_than(article.article):
+            step.unchanged += 1
+            return
+        record = old.next_version(article)
+        placed = Placed(article, record, self._late(article, step), before=old.time)
+        anchors = [_anchor(article, passage, old) for passage in article.passages]
+        fresh = [p for p, anchor in zip(article.passages, anchors, strict=True) if anchor is None]
+        decided = iter(self._decide([article._replace(passages=fresh)])[0] if fresh else ())
+        pairs = []
+        for passage, anchor in zip(article.passages, anchors, strict=True):
+            kept = anchor and Decision(anchor.passage_id, anchor.event_id, "kept")
+            pairs.append((passage, kept or next(decided)))
+        self._settle(step, placed, pairs)
+        remaining = {place.passage_id for place in record.places.values()}
+        placed.gone = sorted({place.passage_id for place in old.places.values()} - remaining)
+        self.registry.add(record)
+
+    def _group(self, step: Step) -> None:
+        """Bring the storylines up to date with the events that changed."""
+        names = [d.event_id for placed in step.placed for _, d in placed.decisions]
+        self.changed_events.update(dict.fromkeys(names))
+        changed = [event for name in dict.fromkeys(names) if (event := self.events.find(name))]
+        changes, ended = self.storylines.update(changed, step.time)
+        step.changes += changes
+        step.storylines += [(loser, "merged", successor) for loser, successor in ended]
+        for placed in step.placed:
+            credit(self.storylines, placed)
+        touched = [self.storyline_of(event.event_id) for event in changed]
+        touched += [name for change in changes for name in (change.id, change.other)]
+        self.changed_storylines.update(dict.fromkeys(touched))
+
+    def _sleep(self, step: Step) -> None:
+        now = self._now(step)
+        asleep, forgotten = self.events.sleep(now)
+        for event in asleep:
+            self._touch(event.event_id)
+            step.changes.append(_silent(step.time, now, event, "dormant"))
+        for event in forgotten:
+            name = self.storyline_of(event.event_id)
+            self._touch(event.event_id)
+            step.events.append((event, name, "retired", None))
+            step.changes.append(_silent(step.time, now, event, "retired"))
+            ended = self.storylines.forget(event)
+            if ended is not None:
+                step.storylines.append((ended, "retired", None))
+                reason = "its last event was retired"
+                step.changes.append(Change(step.time, "storyline", name, "retired", "", reason))
+        self.registry.forget(now)
+
+    def _touch(self, event_id: str) -> None:
+        self.changed_events[event_id] = None
+        self.changed_storylines[self.storyline_of(event_id)] = None
+
+    def _name(self, step: Step) -> None:
+        """Give the storylines that changed in this step their labels."""
+        known = self.storylines.storylines
+        self.changed_storylines = {n: None for n in self.changed_storylines if n in known}
+        for name in sorted(self.changed_storylines):
+            before = known[name].label
+            relabel(known[name], self.events.background)
+            if before and before != known[name].label:
+                reason = f"from “{before}” to “{known[name].label}”"
+                step.changes.append(Change(step.time, "storyline", name, "renamed", "", reason))
+
+
+def _order(article: EmbeddedArticle) -> tuple[int, str, int, str]:
+    head = article.article
+    return head.time, head.article_id, Record.version_time_of(head), head.digest
+
+
+def _anchor(article: EmbeddedArticle, passage: Passage, old: Record) -> Place | None:
+    """Return the place that most characters of the passage had in the version before."""
+    weight: dict[tuple[str, str], int] = {}
+    for index in passage.paragraphs:
+        paragraph = article.paragraphs[index]
+        place = old.places.get(paragraph.paragraph_id)
+        if place is not None:
+            key = (place.passage_id, place.event_id)
+            weight[key] = weight.get(key, 0) + len(paragraph.text)
+    if not weight:
+        return None
+    return Place(*min(weight, key=lambda key: (-weight[key], key)))
+
+
+def _revived(time: int, decision: Decision) -> Change:
+    reason = f"log-odds {decision.score:.2f}, {decision.margin:.2f} above the bar"
+    return Change(time, "event", decision.event_id, "revived", "", reason)
+
+
+def _silent(time: int, now: int, event: Event, change: str) -> Change:
+    reason = f"silent for {(now - event.last) / DAY:.1f} days"
+    return Change(time, "event", event.event_id, change, "", reason)

@@ -1,0 +1,86 @@
+"""What a storyline keeps for its name and its counts: bounded, added up article by article."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from transforms.clustering.background import Background
+from transforms.clustering.clusterer import MAX_SOURCES
+from transforms.clustering.events import DAY
+from transforms.clustering.labels import Evidence, Headline, keep
+from transforms.clustering.storylines import Storyline, StorylineGrouper
+from transforms.embedding.base import unpack
+
+if TYPE_CHECKING:
+    from transforms.clustering.engine import Placed
+
+MAX_HEADLINES = 32
+MAX_TERMS = 300
+MAX_DAYS = 14
+GROWTH = 1.25
+"""A storyline is named anew when it has this many times the articles it had at its last naming:
+often while it is young, seldom when it is settled."""
+
+
+def credit(storylines: StorylineGrouper, placed: Placed) -> None:
+    """Count an article in each storyline that it has newly come to; a copy counts as reach."""
+    head = placed.article.article
+    before = {d.event_id for _, d in placed.decisions if d.kind == "kept"}
+    old = {storylines.of_event[name] for name in before if name in storylines.of_event}
+    seen: set[str] = set()
+    for passage, decision in placed.decisions:
+        name = storylines.of_event[decision.event_id]
+        storyline = storylines.storylines[name]
+        if decision.kind in ("opened", "joined", "revived"):
+            for term, count in zip(passage.terms, passage.counts, strict=True):
+                storyline.terms[term] = storyline.terms.get(term, 0.0) + count
+            if head.title:
+                weight = passage.share * _closeness(storyline, passage.vector)
+                _add_headline(storyline, head.title, weight, head.source or "")
+        if name not in seen | old:
+            seen.add(name)
+            _count(storyline, placed)
+
+
+def relabel(storyline: Storyline, background: Background) -> None:
+    """Give the storyline the label that its evidence supports; a good one is kept."""
+    if storyline.label and storyline.articles < GROWTH * storyline.labelled_at:
+        return
+    storyline.labelled_at = max(storyline.articles, 1)
+    weighed = sorted(storyline.headlines.items(), key=lambda item: (-item[1][0], item[0]))
+    headlines = [Headline(text, max(weight, 1e-6), outlet) for text, (weight, outlet) in weighed]
+    evidence = Evidence(headlines, storyline.terms, max(storyline.articles, 1))
+    label = keep(storyline.label or None, evidence, background)
+    storyline.label, storyline.headline = label.text, label.headline
+    storyline.top_terms = label.terms
+
+
+def _count(storyline: Storyline, placed: Placed) -> None:
+    head = placed.article.article
+    if head.source and (head.source in storyline.sources or len(storyline.sources) < MAX_SOURCES):
+        storyline.sources[head.source] = storyline.sources.get(head.source, 0) + 1
+    if placed.record.duplicate_of:
+        storyline.copies += 1
+        return
+    storyline.articles += 1
+    day = head.time // DAY
+    storyline.days[day] = storyline.days.get(day, 0) + 1
+    for old in sorted(storyline.days)[:-MAX_DAYS]:
+        del storyline.days[old]
+    if len(storyline.terms) > 2 * MAX_TERMS:
+        heaviest = sorted(storyline.terms.items(), key=lambda item: (-item[1], item[0]))
+        storyline.terms = dict(heaviest[:MAX_TERMS])
+
+
+def _closeness(storyline: Storyline, vector: bytes) -> float:
+    total = storyline.total
+    return float(total @ unpack(vector)) / max(float(np.linalg.norm(total)), 1e-9)
+
+
+def _add_headline(storyline: Storyline, title: str, weight: float, outlet: str) -> None:
+    headlines = storyline.headlines
+    headlines[title] = max((weight, outlet), headlines.get(title, (0.0, "")))
+    if len(headlines) > MAX_HEADLINES:
+        del headlines[min(headlines, key=lambda text: (headlines[text], text))]

@@ -1,0 +1,130 @@
+"""Which articles have been seen: finds versions of one article, and copies of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from schemas.records import Article, EmbeddedArticle
+from schemas.settings import DuplicateSettings
+from transforms.clustering.events import DAY
+from transforms.signature import PERMUTATIONS, resemblance, sketch_of
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a paragraph was put."""
+
+    passage_id: str
+    event_id: str
+
+
+@dataclass(slots=True)
+class Record:
+    """What is remembered of an article: enough to update it and to recognise its copies."""
+
+    article_id: str
+    digest: str
+    time: int
+    version_time: int
+    first_fetched: int
+    version: int
+    signature: bytes
+    duplicate_of: str = ""
+    places: dict[str, Place] = field(default_factory=dict)
+
+    @property
+    def events(self) -> list[str]:
+        """The events that its paragraphs lie in, in their order."""
+        return list(dict.fromkeys(place.event_id for place in self.places.values()))
+
+    @classmethod
+    def of(cls, article: EmbeddedArticle) -> Record:
+        """Return the record of an article's first version."""
+        head = article.article
+        return cls(
+            head.article_id,
+            head.digest,
+            head.time,
+            cls.version_time_of(head),
+            head.fetched_at,
+            1,
+            article.signature,
+        )
+
+    @staticmethod
+    def version_time_of(article: Article) -> int:
+        """Return what orders the versions of an article: when it was written, else fetched."""
+        return article.fetched_at if article.updated_at is None else article.updated_at
+
+    def is_older_than(self, article: Article) -> bool:
+        """Say whether ``article`` is a newer version: another text, and later."""
+        mine, theirs = self.version_time, self.version_time_of(article)
+        return article.digest != self.digest and (theirs, article.digest) > (mine, self.digest)
+
+    def next_version(self, article: EmbeddedArticle) -> Record:
+        """Return the record of a newer version; paragraphs still there keep their places."""
+        record = Record.of(article)
+        record.version = self.version + 1
+        record.first_fetched = min(self.first_fetched, record.first_fetched)
+        record.duplicate_of = self.duplicate_of
+        names = (paragraph.paragraph_id for paragraph in article.paragraphs)
+        record.places = {name: self.places[name] for name in names if name in self.places}
+        return record
+
+
+class Registry:
+    """Articles of the last ``memory_days`` days, and an LSH index over their signatures.
+
+    Source: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, chapter 3.
+    """
+
+    def __init__(self, settings: DuplicateSettings) -> None:
+        self.settings = settings
+        self.records: dict[str, Record] = {}
+        self._lsh = self._new_index()
+
+    def restore(self, records: Sequence[Record]) -> None:
+        """Replace everything by ``records``, in this order."""
+        self.records = {}
+        self._lsh = self._new_index()
+        for record in records:
+            self.add(record)
+
+    def add(self, record: Record) -> None:
+        """Remember an article, or its newer version."""
+        self._forget_signature(record.article_id)
+        self.records[record.article_id] = record
+        if record.signature and not record.duplicate_of:
+            self._lsh.insert(record.article_id, sketch_of(record.signature))
+
+    def original(self, article: EmbeddedArticle) -> Record | None:
+        """Return the article that this one is a copy of: the most alike, then the oldest."""
+        if not article.signature:
+            return None
+        best: tuple[float, int, str] | None = None
+        for name in self._lsh.query(sketch_of(article.signature)):
+            record = self.records[name]
+            alike = resemblance(article.signature, record.signature)
+            if alike < self.settings.similarity or name == article.article.article_id:
+                continue
+            rank = (-alike, record.time, name)
+            best = rank if best is None else min(best, rank)
+        return None if best is None else self.records[best[2]]
+
+    def forget(self, now: int) -> None:
+        """Forget articles older than the memory."""
+        limit = now - int(self.settings.memory_days * DAY)
+        for name in [name for name, record in self.records.items() if record.time < limit]:
+            self._forget_signature(name)
+            del self.records[name]
+
+    def _new_index(self) -> Any:
+        from datasketch import MinHashLSH
+
+        return MinHashLSH(threshold=self.settings.similarity, num_perm=PERMUTATIONS)
+
+    def _forget_signature(self, name: str) -> None:
+        if name in self._lsh:
+            self._lsh.remove(name)

@@ -1,0 +1,181 @@
+"""The engine's whole state as Arrow tables, and back: exact, and no code is run in reading it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from schemas.settings import Settings
+from transforms.clustering.background import Background
+from transforms.clustering.engine import Engine
+from transforms.clustering.events import Event
+from transforms.clustering.registry import Place, Record
+from transforms.clustering.score import Weights
+from transforms.clustering.storylines import Member, Storyline
+from transforms.errors import LakeError
+
+STATE_VERSION = 1
+T = TypeVar("T")
+
+_HEADLINE = pa.struct([("weight", pa.float64()), ("outlet", pa.string())])
+_PLACE = pa.struct([("passage_id", pa.string()), ("event_id", pa.string())])
+_TYPES: dict[str, pa.DataType] = {
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "str": pa.string(),
+    "bytes": pa.binary(),
+    "Floats": pa.binary(),
+    "Sparse": pa.map_(pa.string(), pa.float64()),
+    "tuple[str, ...]": pa.list_(pa.string()),
+    "dict[str, int]": pa.map_(pa.string(), pa.int64()),
+    "dict[int, int]": pa.map_(pa.int64(), pa.int64()),
+    "dict[str, float]": pa.map_(pa.string(), pa.float64()),
+    "dict[str, tuple[float, str]]": pa.map_(pa.string(), _HEADLINE),
+    "dict[str, Place]": pa.map_(pa.string(), _PLACE),
+    "dict[str, Member]": pa.list_(pa.string()),
+    "Member | None": pa.struct(
+        [
+            ("total", pa.binary()),
+            ("passages", pa.int64()),
+            ("time_sum", pa.float64()),
+            ("first", pa.int64()),
+            ("last", pa.int64()),
+        ]
+    ),
+}
+"""Arrow type of a field, by its annotation. A storyline's members are restored from the events."""
+
+_WRITE: dict[str, Callable[[Any], Any]] = {
+    "Floats": lambda array: np.asarray(array, "<f4").tobytes(),
+    "tuple[str, ...]": list,
+    "dict[str, tuple[float, str]]": lambda kept: [
+        (title, {"weight": weight, "outlet": outlet}) for title, (weight, outlet) in kept.items()
+    ],
+    "dict[str, Place]": lambda places: [
+        (name, dataclasses.asdict(place)) for name, place in places.items()
+    ],
+    "dict[str, Member]": list,
+    "Member | None": lambda member: (
+        None
+        if member is None
+        else {
+            "total": np.asarray(member.total, "<f4").tobytes(),
+            "passages": member.passages,
+            "time_sum": member.time_sum,
+            "first": member.first,
+            "last": member.last,
+        }
+    ),
+}
+_READ: dict[str, Callable[[Any], Any]] = {
+    "Floats": lambda packed: np.frombuffer(packed, "<f4").astype(np.float32),
+    "tuple[str, ...]": tuple,
+    "dict[str, tuple[float, str]]": lambda pairs: {
+        title: (kept["weight"], kept["outlet"]) for title, kept in pairs
+    },
+    "dict[str, Place]": lambda pairs: {name: Place(**place) for name, place in pairs},
+    "dict[str, Member]": dict.fromkeys,
+    "Member | None": lambda member: (
+        member
+        and Member(
+            np.frombuffer(member["total"], "<f4").astype(np.float32),
+            member["passages"],
+            member["time_sum"],
+            member["first"],
+            member["last"],
+        )
+    ),
+}
+
+
+def to_tables(engine: Engine) -> dict[str, pa.Table]:
+    """Return the state: active and dormant events, storylines, articles, background, meta."""
+    counts = engine.events.background.counts
+    return {
+        "active": _table(Event, engine.events.active.events),
+        "dormant": _table(Event, engine.events.dormant.events),
+        "storylines": _table(Storyline, engine.storylines.storylines.values()),
+        "articles": _table(Record, engine.registry.records.values()),
+        "background": pa.table(
+            {
+                "term": pa.array(list(counts), pa.string()),
+                "articles": pa.array(list(counts.values()), pa.float64()),
+            }
+        ),
+        "meta": pa.table(
+            {
+                "state_version": [STATE_VERSION],
+                "dimension": [engine.dimension],
+                "clock": [engine.clock],
+                "background_total": [engine.events.background.total],
+            }
+        ),
+    }
+
+
+def from_tables(
+    tables: Mapping[str, pa.Table], settings: Settings, weights: Weights | None = None
+) -> Engine:
+    """Return the engine whose :func:`to_tables` gave ``tables``.
+
+    Raises:
+        LakeError: the state is of another version.
+    """
+    [meta] = tables["meta"].to_pylist()
+    if meta["state_version"] != STATE_VERSION:
+        raise LakeError(
+            f"The state has version {meta['state_version']}, this storybeam reads "
+            f"{STATE_VERSION}. Replay the lake into a new one."
+        )
+    engine = Engine(meta["dimension"], settings, weights)
+    engine.clock = meta["clock"]
+    background = tables["background"]
+    engine.events.background = Background(
+        dict(zip(background["term"].to_pylist(), background["articles"].to_pylist(), strict=True)),
+        meta["background_total"],
+    )
+    engine.events.active.restore(_objects(Event, tables["active"]))
+    engine.events.dormant.restore(_objects(Event, tables["dormant"]))
+    engine.registry.restore(_objects(Record, tables["articles"]))
+    storylines = _objects(Storyline, tables["storylines"])
+    for storyline in storylines:
+        for name in storyline.members:
+            event = engine.events.find(name)
+            if event is None:
+                raise LakeError(f"The state names event {name}, which is not in it.")
+            storyline.members[name] = Member.of(event)
+    engine.storylines.restore(storylines)
+    return engine
+
+
+def _table(kind: type[Any], objects: Iterable[Any]) -> pa.Table:
+    kept = list(objects)
+    columns = {}
+    for field in dataclasses.fields(kind):
+        write = _WRITE.get(str(field.type), _plain)
+        values = [write(getattr(item, field.name)) for item in kept]
+        columns[field.name] = pa.array(values, _TYPES[str(field.type)])
+    return pa.table(columns)
+
+
+def _plain(value: Any) -> Any:
+    return list(value.items()) if isinstance(value, dict) else value
+
+
+def _objects(kind: type[T], table: pa.Table) -> list[T]:
+    columns: dict[str, Sequence[Any]] = {}
+    for field in dataclasses.fields(kind):  # type: ignore[arg-type]
+        name = str(field.type)
+        read = _READ.get(name, dict if pa.types.is_map(_TYPES[name]) else _same)
+        columns[field.name] = [read(value) for value in table[field.name].to_pylist()]
+    return [
+        kind(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)
+    ]
+
+
+def _same(value: Any) -> Any:
+    return value

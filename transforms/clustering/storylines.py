@@ -1,0 +1,310 @@
+"""Level 2: storylines, average-link groups of events, kept up to date as the events change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.records import make_id
+from schemas.settings import StorylineSettings
+from transforms.clustering.events import DAY, Event
+from transforms.clustering.lineage import Change
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class Member:
+    """What a storyline keeps of an event: sums that can be taken out again. ``total`` is [d]."""
+
+    total: Floats
+    passages: int
+    time_sum: float
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, event: Event) -> Member:
+        """Return the sums of an event as they are now."""
+        return cls(event.total.copy(), event.passages, event.time_sum, event.first, event.last)
+
+
+@dataclass(slots=True)
+class Storyline:
+    """One storyline: the sums of its events, and what tells its name and size."""
+
+    storyline_id: str
+    members: dict[str, Member] = field(default_factory=dict)
+    forgotten: Member | None = None
+    """Sums over events that were retired."""
+    events: int = 0
+    articles: int = 0
+    copies: int = 0
+    sources: dict[str, int] = field(default_factory=dict)
+    headlines: dict[str, tuple[float, str]] = field(default_factory=dict)
+    """Title: weight and outlet."""
+    terms: dict[str, float] = field(default_factory=dict)
+    days: dict[int, int] = field(default_factory=dict)
+    """Articles by day since the epoch, the last 14 days that had any."""
+    label: str = ""
+    labelled_at: int = 0
+    """Articles it had when it was last named."""
+    headline: str = ""
+    top_terms: tuple[str, ...] = ()
+
+    def parts(self) -> list[Member]:
+        """Return the sums of all events, in the order of their ids, forgotten ones last."""
+        known = [self.members[event_id] for event_id in sorted(self.members)]
+        return known if self.forgotten is None else [*known, self.forgotten]
+
+    @property
+    def first(self) -> int:
+        """Event time of the first article, microseconds."""
+        return min(part.first for part in self.parts())
+
+    @property
+    def last(self) -> int:
+        """Event time of the last article, microseconds."""
+        return max(part.last for part in self.parts())
+
+    @property
+    def passages(self) -> int:
+        """Passages in all events."""
+        return sum(part.passages for part in self.parts())
+
+    @property
+    def total(self) -> Floats:
+        """Sum of the unit vectors of all passages, float32 [d], summed in a fixed order."""
+        return _sum(self.parts()).total
+
+
+class StorylineGrouper:
+    """Groups events by average link over all pairs of their passages, less a penalty for time.
+
+    The mean inner product between the members of two groups is Si.Sj / (ni nj), so sums
+    suffice. A group is joined above ``similarity``; an event leaves only when it falls below it
+    by ``hysteresis``. The larger side of a merge keeps its id, ties go to the older.
+    """
+
+    def __init__(self, dimension: int, settings: StorylineSettings) -> None:
+        self.settings = settings
+        self.storylines: dict[str, Storyline] = {}
+        self.of_event: dict[str, str] = {}
+        self._dimension = dimension
+        self._slots: dict[str, int] = {}
+        self._names: list[str] = []
+        self._means = np.zeros((0, dimension), np.float32)
+        self._times = np.zeros(0, np.float64)
+
+    def update(
+        self, events: Iterable[Event], now: int
+    ) -> tuple[list[Change], list[tuple[Storyline, str]]]:
+        """Take in events that are new or have changed.
+
+        Returns what that changed, and the storylines that were merged away with their successors.
+
+        Args:
+            events: in the order in which they are to be looked at.
+            now: event time of the changes, microseconds.
+        """
+        changes: list[Change] = []
+        touched: dict[str, None] = {}
+        for event in events:
+            name = self.of_event.get(event.event_id)
+            if name is not None:
+                self._refresh(name, event)
+                changes += self._leave(name, event, now, touched)
+            else:
+                changes += self._attach(event, now, touched)
+            touched[self.of_event[event.event_id]] = None
+        merges, ended = self._merge(touched, now)
+        return changes + merges, ended
+
+    def forget(self, event: Event) -> Storyline | None:
+        """Drop a retired event; return its storyline if that was the last one it had."""
+        storyline = self.storylines[self.of_event.pop(event.event_id)]
+        gone = storyline.members.pop(event.event_id)
+        storyline.forgotten = _sum([gone] + ([storyline.forgotten] if storyline.forgotten else []))
+        if storyline.members:
+            return None
+        self._drop(storyline.storyline_id)
+        return storyline
+
+    def replace(self, loser: Event, winner: Event) -> None:
+        """Note that one event was merged into another: the winner's storyline keeps both."""
+        storyline = self.storylines[self.of_event.pop(loser.event_id)]
+        del storyline.members[loser.event_id]
+        storyline.events -= 1
+        heir = self.of_event[winner.event_id]
+        self._refresh(heir, winner)
+        if storyline.storyline_id != heir and not storyline.members:
+            self._absorb(self.storylines[heir], storyline)
+        elif storyline.storyline_id != heir:
+            self._place(storyline)
+
+    def restore(self, storylines: Sequence[Storyline]) -> None:
+        """Replace everything by ``storylines``, in this order."""
+        self.__init__(self._dimension, self.settings)  # type: ignore[misc]
+        for storyline in storylines:
+            self.storylines[storyline.storyline_id] = storyline
+            self.of_event.update(dict.fromkeys(storyline.members, storyline.storyline_id))
+            self._place(storyline)
+
+    def _attach(self, event: Event, now: int, touched: dict[str, None]) -> list[Change]:
+        member = Member.of(event)
+        links = self._links(member)
+        best = self._best(links)
+        if best is not None:
+            self._add(self.storylines[best], event)
+            touched[best] = None
+            reason = f"average link {links[self._slots[best]]:.3f} with {best}"
+            return [Change(now, "event", event.event_id, "born", best, reason)]
+        storyline = Storyline(make_id("s", event.event_id))
+        self.storylines[storyline.storyline_id] = storyline
+        self._add(storyline, event)
+        near = f"nearest storyline at {max(links):.3f}" if len(links) else "nothing to compare with"
+        name = storyline.storyline_id
+        return [
+            Change(now, "event", event.event_id, "born", name, f"opens a storyline: {near}"),
+            Change(now, "storyline", name, "born", event.event_id, near),
+        ]
+
+    def _leave(self, name: str, event: Event, now: int, touched: dict[str, None]) -> list[Change]:
+        """Take an event out of a storyline that it no longer fits."""
+        storyline = self.storylines[name]
+        if len(storyline.members) == 1:
+            return []
+        member = storyline.members[event.event_id]
+        rest = [part for part in storyline.parts() if part is not member]
+        link = self._link(member, _sum(rest))
+        if link >= self.settings.similarity - self.settings.hysteresis:
+            return []
+        del storyline.members[event.event_id], self.of_event[event.event_id]
+        storyline.events -= 1
+        self._place(storyline)
+        touched[name] = None
+        born = self._attach(event, now, touched)
+        target = self.of_event[event.event_id]
+        reason = f"average link to the rest fell to {link:.3f}"
+        changes = [Change(now, "event", event.event_id, "moved_to", target, reason)]
+        if len(born) > 1 and target != name:
+            changes.append(Change(now, "storyline", target, "split_from", name, reason))
+        return changes
+
+    def _merge(
+        self, touched: dict[str, None], now: int
+    ) -> tuple[list[Change], list[tuple[Storyline, str]]]:
+        changes: list[Change] = []
+        ended: list[tuple[Storyline, str]] = []
+        queue = [name for name in touched if name in self.storylines]
+        while queue:
+            name = queue.pop()
+            if name not in self.storylines:
+                continue
+            member = _sum(self.storylines[name].parts())
+            links = self._links(member)
+            links[self._slots[name]] = -1.0
+            best = self._best(links)
+            if best is None:
+                continue
+            one, other = self.storylines[name], self.storylines[best]
+            winner, loser = sorted((one, other), key=_seniority)
+            link = links[self._slots[best]]
+            self._absorb(winner, loser)
+            queue.append(winner.storyline_id)
+            names = loser.storyline_id, winner.storyline_id
+            reason = f"average link {link:.3f}"
+            changes.append(Change(now, "storyline", names[0], "merged_into", names[1], reason))
+            ended.append((loser, names[1]))
+        return changes, ended
+
+    def _absorb(self, winner: Storyline, loser: Storyline) -> None:
+        self._drop(loser.storyline_id)
+        winner.members.update(loser.members)
+        self.of_event.update(dict.fromkeys(loser.members, winner.storyline_id))
+        if loser.forgotten:
+            parts = [loser.forgotten] + ([winner.forgotten] if winner.forgotten else [])
+            winner.forgotten = _sum(parts)
+        winner.events += loser.events
+        winner.articles += loser.articles
+        winner.copies += loser.copies
+        for mine, theirs in ((winner.sources, loser.sources), (winner.days, loser.days)):
+            add_counts(mine, theirs)  # type: ignore[arg-type]
+        add_counts(winner.terms, loser.terms)
+        for title, weighed in loser.headlines.items():
+            winner.headlines[title] = max(weighed, winner.headlines.get(title, weighed))
+        self._place(winner)
+
+    def _add(self, storyline: Storyline, event: Event) -> None:
+        storyline.members[event.event_id] = Member.of(event)
+        storyline.events += 1
+        self.of_event[event.event_id] = storyline.storyline_id
+        self._place(storyline)
+
+    def _refresh(self, name: str, event: Event) -> None:
+        self.storylines[name].members[event.event_id] = Member.of(event)
+        self._place(self.storylines[name])
+
+    def _place(self, storyline: Storyline) -> None:
+        """Bring the row of a storyline up to date: mean of its passages, and mean time."""
+        name = storyline.storyline_id
+        if name not in self._slots:
+            self._slots[name] = len(self._names)
+            self._names.append(name)
+            if len(self._names) > len(self._means):
+                size = max(64, 2 * len(self._means))
+                self._means = np.resize(self._means, (size, self._dimension))
+                self._times = np.resize(self._times, size)
+        whole = _sum(storyline.parts())
+        self._means[self._slots[name]] = whole.total / np.float32(whole.passages)
+        self._times[self._slots[name]] = whole.time_sum / whole.passages
+
+    def _drop(self, name: str) -> None:
+        del self.storylines[name]
+        slot, last = self._slots.pop(name), self._names.pop()
+        if last != name:
+            self._slots[last], self._names[slot] = slot, last
+            self._means[slot] = self._means[len(self._names)]
+            self._times[slot] = self._times[len(self._names)]
+
+    def _links(self, member: Member) -> NDArray[np.float64]:
+        """Return the average link to every storyline, less the penalty, float64 [storylines]."""
+        count = len(self._names)
+        links = (self._means[:count] @ (member.total / np.float32(member.passages))).astype(float)
+        days = np.abs(self._times[:count] - member.time_sum / member.passages) / DAY
+        penalty = self.settings.penalty_per_day * np.minimum(days, self.settings.penalty_days)
+        return np.asarray(links - penalty)
+
+    def _link(self, one: Member, other: Member) -> float:
+        days = abs(one.time_sum / one.passages - other.time_sum / other.passages) / DAY
+        link = float(one.total @ other.total) / (one.passages * other.passages)
+        return link - self.settings.penalty_per_day * min(days, self.settings.penalty_days)
+
+    def _best(self, links: NDArray[np.float64]) -> str | None:
+        """Return the nearest storyline at or above the similarity; ties to the smallest id."""
+        if len(links) == 0 or links.max() < self.settings.similarity:
+            return None
+        return min(self._names[slot] for slot in np.flatnonzero(links == links.max()))
+
+
+def add_counts(mine: dict[str, float], theirs: dict[str, float]) -> None:
+    """Add ``theirs`` to ``mine`` in place."""
+    for key, value in theirs.items():
+        mine[key] = mine.get(key, 0) + value
+
+
+def _sum(parts: Sequence[Member]) -> Member:
+    return Member(
+        np.sum([part.total for part in parts], axis=0, dtype=np.float32),
+        sum(part.passages for part in parts),
+        sum(part.time_sum for part in parts),
+        min(part.first for part in parts),
+        max(part.last for part in parts),
+    )
+
+
+def _seniority(storyline: Storyline) -> tuple[int, int, str]:
+    return -storyline.passages, storyline.first, storyline.storyline_id
