@@ -5,11 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from transforms.clustering.terms import MAX_LENGTH, tokenise
 
+QUOTES = '"'
+"""Marks that do not part words: what is quoted goes on."""
 MAX_CHARACTERS = 300
 """Characters of a headline that are looked at; a longer one is a text."""
 SHOUT_LENGTH = 2
@@ -41,7 +44,9 @@ _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)+|#?[^\W_]+(?:['&.\-/][^\W_]+)*|[:;,!?()\[\]|\"…–—]|[-*]+|\.+"
 )
 _POSSESSIVE = re.compile(r"(?:'s|(?<=s)')$", re.IGNORECASE)
-_KEEP_POSSESSIVE = frozenset({"women", "men", "children", "people", "veterans", "workers", "mother"})
+_KEEP_POSSESSIVE = frozenset(
+    {"women", "men", "children", "people", "veterans", "workers", "mother"}
+)
 _ACRONYMS = """
 aca aclu afl ag ahca aids aig ap at&t bbc bp cbo cdc ceo cfpb chip cia cnn cpac daca dc dea dhs dnc
 doj dui epa eu fbi fcc fda fema fifa fisa gdp gm gop hhs hiv hud ibm ice ig imf ipo iq irs isil isis
@@ -108,7 +113,7 @@ def split(text: str) -> list[list[Word]]:
     segments: list[list[Word]] = [[]]
     for place, token in enumerate(tokens):
         if not any(map(str.isalnum, token)):
-            if token != '"':
+            if token not in QUOTES:
                 segments.append([])
             continue
         named = place in telling and token[:1].isupper()
@@ -127,8 +132,8 @@ def _word(token: str, named: bool) -> Word:
 def telling_cases(text: str) -> list[str]:
     """Return the words of a cleaned headline whose case says whether they are names.
 
-    None of a headline in title case, shouted or all lower case; otherwise those that do not
-    open a sentence.
+    None of a headline that is shouted; of one in title case, those all in capitals; otherwise
+    those that do not open a sentence.
     """
     tokens: list[str] = _WORD.findall(text)
     return [_POSSESSIVE.sub("", tokens[place]) for place in _telling(tokens)]
@@ -139,22 +144,22 @@ def _telling(tokens: list[str]) -> list[int]:
     content = [tokens[place] for place in words if len(tokens[place]) > 3]
     lower = sum(word[:1].islower() for word in content)
     shouted = sum(word.isupper() for word in content)
-    if not 0.25 * len(content) <= lower < len(content) or shouted > max(
-        SHOUT_LENGTH, len(content) // 3
-    ):
+    if shouted > max(SHOUT_LENGTH, len(content) // 3):
         return []
+    if not 0.25 * len(content) <= lower < len(content):
+        return [p for p in words if tokens[p].isupper() and len(tokens[p]) > 1]
     return [p for p in words if p > 0 and tokens[p - 1][-1].isalnum()]
 
 
-def neighbours(segments: Iterable[list[Word]]) -> Mapping[tuple[str, str], bool]:
+def neighbours(segments: Iterable[Sequence[Word]]) -> Mapping[tuple[str, str], bool]:
     """Return pairs of terms that stand side by side; True where both are written as names."""
     pairs: dict[tuple[str, str], bool] = {}
     for segment in segments:
-        for left, right in zip(segment, segment[1:], strict=False):
+        for left, right in pairwise(segment):
             if left.keys and right.keys:
                 pair = (left.keys[-1], right.keys[0])
                 pairs[pair] = pairs.get(pair, False) or (left.named and right.named)
         for word in segment:
-            for pair in zip(word.keys, word.keys[1:], strict=False):
+            for pair in pairwise(word.keys):
                 pairs.setdefault(pair, word.named)
     return pairs
