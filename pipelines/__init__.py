@@ -1,0 +1,1 @@
+"""Entry points and wiring: the graph, the command line, the reader."""

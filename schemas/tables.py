@@ -220,7 +220,7 @@ PASSAGES = Table(
         Column("article_id", pa.string(), "The article."),
         Column("time", TIME, "Event time of the article."),
         Column("paragraphs", pa.int32(), "Paragraphs in the passage."),
-        Column("share", pa.float32(), "Share of the article's characters."),
+        Column("share", pa.float32(), "Share of the article's characters when it was decided."),
         _EVENT,
         _STORYLINE,
         Column(
@@ -249,7 +249,7 @@ PASSAGES = Table(
         Column("embedding", _VECTOR, "Unit vector of the passage."),
     ),
     date="time",
-    scope="article_id",
+    scope="passage_id",
 )
 
 RESIDUE = Table(
@@ -275,6 +275,7 @@ _GROUP = (
     ),
     Column("headline", pa.string(), "The most central headline.", True),
     Column("terms", _strings(), "The terms that set it apart, the strongest first."),
+    Column("opened_at", TIME, "Event time of the article that opened it; never changes."),
     Column("first_seen", TIME, "Event time of its first article."),
     Column("last_seen", TIME, "Event time of its last article."),
     Column("articles", pa.int32(), "Articles with a passage in it, copies not counted."),
@@ -295,7 +296,7 @@ EVENTS = Table(
         *_GROUP,
         Column("embedding", _VECTOR, "Unit vector of its centroid."),
     ),
-    date="first_seen",
+    date="opened_at",
     scope="event_id",
 )
 
@@ -316,7 +317,7 @@ STORYLINES = Table(
         ),
         Column("embedding", _VECTOR, "Unit vector of its centroid."),
     ),
-    date="first_seen",
+    date="opened_at",
     scope="storyline_id",
 )
 

@@ -34,6 +34,11 @@ class Progress:
         with self._lock:
             self._counts[name] += amount
 
+    def gauge(self, name: str, value: int) -> None:
+        """Set a count to what it is now."""
+        with self._lock:
+            self._counts[name] = value
+
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Add the time spent inside to a stage: wall clock, and CPU of the whole process."""

@@ -39,6 +39,7 @@ class Step:
         placed: new articles, new versions and copies, in the order of decision.
         unchanged: articles that were known in this version or a newer one.
         changes: lineage.
+        touched: storylines that changed.
         events: events merged away or forgotten, with status and successor.
         storylines: likewise.
     """
@@ -47,6 +48,7 @@ class Step:
     placed: list[Placed] = field(default_factory=list)
     unchanged: int = 0
     changes: list[Change] = field(default_factory=list)
+    touched: dict[str, None] = field(default_factory=dict)
     events: list[tuple[Event, str, str, str | None]] = field(default_factory=list)
     """Event, its storyline, status, successor."""
     storylines: list[tuple[Storyline, str, str | None]] = field(default_factory=list)
@@ -67,6 +69,8 @@ class Engine:
         self.settings = settings
         self.clock: int | None = None
         """Latest publication time seen, microseconds; None before the first."""
+        self.done = 0
+        """End of the last window decided, microseconds."""
         self.registry = Registry(settings.duplicates)
         self.events = EventClusterer(dimension, settings.events, weights)
         self.storylines = StorylineGrouper(dimension, settings.storylines)
@@ -92,6 +96,7 @@ class Engine:
         self._group(step)
         self._sleep(step)
         self._name(step)
+        self.done = max(self.done, end)
         return step
 
     def _decide(self, articles: Sequence[EmbeddedArticle]) -> list[list[Decision]]:
@@ -110,6 +115,28 @@ class Engine:
 
     def _now(self, step: Step) -> int:
         return step.time if self.clock is None else self.clock
+
+    def take_changed(self) -> tuple[list[tuple[Event, str, str]], list[tuple[Storyline, str]]]:
+        """Return what changed since the last call and lives on, by id.
+
+        Events with their storylines and status, and storylines with their status.
+        """
+        names, self.changed_events = self.changed_events, {}
+        events = [event for name in sorted(names) if (event := self.events.find(name)) is not None]
+        lines, self.changed_storylines = self.changed_storylines, {}
+        known = self.storylines.storylines
+        return (
+            [(e, self.storyline_of(e.event_id), self._status([e.event_id])) for e in events],
+            [(known[n], self._status(known[n].members)) for n in sorted(lines) if n in known],
+        )
+
+    def touch_all(self) -> None:
+        """Take everything for changed: after a restart it is not known what was handed over."""
+        self.changed_events = dict.fromkeys(self.storylines.of_event)
+        self.changed_storylines = dict.fromkeys(self.storylines.storylines)
+
+    def _status(self, event_ids: Iterable[str]) -> str:
+        return "active" if any(map(self.is_awake, event_ids)) else "dormant"
 
     def storyline_of(self, event_id: str) -> str:
         """Return the storyline of a live event."""
@@ -148,7 +175,12 @@ class Engine:
             placed.decisions.append((passage, decision))
             for index in passage.paragraphs:
                 name = placed.article.paragraphs[index].paragraph_id
-                place = Place(decision.passage_id, decision.event_id)
+                place = Place(
+                    decision.passage_id,
+                    decision.event_id,
+                    decision.margin,
+                    decision.runner_up or "",
+                )
                 placed.record.places.setdefault(name, place)
             if decision.kind == "revived":
                 step.changes.append(_revived(step.time, decision))
@@ -181,7 +213,7 @@ class Engine:
         decided = iter(self._decide([article._replace(passages=fresh)])[0] if fresh else ())
         pairs = []
         for passage, anchor in zip(article.passages, anchors, strict=True):
-            kept = anchor and Decision(anchor.passage_id, anchor.event_id, "kept")
+            kept = anchor and _kept(anchor)
             pairs.append((passage, kept or next(decided)))
         self._settle(step, placed, pairs)
         remaining = {place.passage_id for place in record.places.values()}
@@ -200,17 +232,17 @@ class Engine:
             credit(self.storylines, placed)
         touched = [self.storyline_of(event.event_id) for event in changed]
         touched += [name for change in changes for name in (change.id, change.other)]
-        self.changed_storylines.update(dict.fromkeys(touched))
+        step.touched.update(dict.fromkeys(touched))
 
     def _sleep(self, step: Step) -> None:
         now = self._now(step)
         asleep, forgotten = self.events.sleep(now)
         for event in asleep:
-            self._touch(event.event_id)
+            self._touch(step, event.event_id)
             step.changes.append(_silent(step.time, now, event, "dormant"))
         for event in forgotten:
             name = self.storyline_of(event.event_id)
-            self._touch(event.event_id)
+            self._touch(step, event.event_id)
             step.events.append((event, name, "retired", None))
             step.changes.append(_silent(step.time, now, event, "retired"))
             ended = self.storylines.forget(event)
@@ -220,15 +252,15 @@ class Engine:
                 step.changes.append(Change(step.time, "storyline", name, "retired", "", reason))
         self.registry.forget(now)
 
-    def _touch(self, event_id: str) -> None:
+    def _touch(self, step: Step, event_id: str) -> None:
         self.changed_events[event_id] = None
-        self.changed_storylines[self.storyline_of(event_id)] = None
+        step.touched[self.storyline_of(event_id)] = None
 
     def _name(self, step: Step) -> None:
         """Give the storylines that changed in this step their labels."""
         known = self.storylines.storylines
-        self.changed_storylines = {n: None for n in self.changed_storylines if n in known}
-        for name in sorted(self.changed_storylines):
+        self.changed_storylines.update(step.touched)
+        for name in sorted(name for name in step.touched if name in known):
             before = known[name].label
             relabel(known[name], self.events.background)
             if before and before != known[name].label:
@@ -252,7 +284,24 @@ def _anchor(article: EmbeddedArticle, passage: Passage, old: Record) -> Place | 
             weight[key] = weight.get(key, 0) + len(paragraph.text)
     if not weight:
         return None
-    return Place(*min(weight, key=lambda key: (-weight[key], key)))
+    return min(
+        (place for place in old.places.values()),
+        key=lambda place: (
+            -weight.get((place.passage_id, place.event_id), 0),
+            place.passage_id,
+            place.event_id,
+        ),
+    )
+
+
+def _kept(place: Place) -> Decision:
+    return Decision(
+        place.passage_id,
+        place.event_id,
+        "kept",
+        margin=place.margin,
+        runner_up=place.runner_up or None,
+    )
 
 
 def _revived(time: int, decision: Decision) -> Change:

@@ -45,8 +45,9 @@ class Event:
     time_sum: float = 0.0
     sources: dict[str, int] = field(default_factory=dict)
     headlines: dict[str, float] = field(default_factory=dict)
-    storyline_id: str = ""
     last_article: str = ""
+    opened: int = 0
+    """Event time of the article that opened it."""
 
     @property
     def mean_time(self) -> float:
@@ -81,7 +82,9 @@ class EventStore:
     def open(self, query: Query, event_id: str) -> Event:
         """Open an event with a first passage."""
         zero = np.zeros(self.dimension, np.float32)
-        event = Event(event_id, zero, zero.copy(), {}, query.time, query.time)
+        event = Event(
+            event_id, zero, zero.copy(), {}, query.time, query.time, opened=query.time
+        )
         self.insert(event)
         self.join(event, query)
         return event

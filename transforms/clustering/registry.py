@@ -18,6 +18,8 @@ class Place:
 
     passage_id: str
     event_id: str
+    margin: float = 0.0
+    runner_up: str = ""
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from schemas.settings import InputSettings
@@ -64,27 +64,23 @@ def article_row(placed: Placed, storyline_of: StorylineOf, settings: InputSettin
 def paragraph_rows(placed: Placed, storyline_of: StorylineOf) -> list[Row]:
     """Return the rows of the table ``paragraphs``."""
     head = placed.article.article
-    decided = {decision.passage_id: decision for _, decision in placed.decisions}
-    found = []
-    for paragraph in placed.article.paragraphs:
-        place = placed.record.places[paragraph.paragraph_id]
-        decision = decided.get(place.passage_id)
-        found.append(
-            {
-                "paragraph_id": paragraph.paragraph_id,
-                "article_id": head.article_id,
-                "position": paragraph.position,
-                "text": paragraph.text,
-                "time": head.time,
-                "source": head.source,
-                "passage_id": place.passage_id,
-                "event_id": place.event_id,
-                "storyline_id": storyline_of(place.event_id),
-                "margin": decision.margin if decision else 0.0,
-                "runner_up": decision.runner_up if decision else None,
-            }
-        )
-    return found
+    return [
+        {
+            "paragraph_id": paragraph.paragraph_id,
+            "article_id": head.article_id,
+            "position": paragraph.position,
+            "text": paragraph.text,
+            "time": head.time,
+            "source": head.source,
+            "passage_id": place.passage_id,
+            "event_id": place.event_id,
+            "storyline_id": storyline_of(place.event_id),
+            "margin": place.margin,
+            "runner_up": place.runner_up or None,
+        }
+        for paragraph in placed.article.paragraphs
+        for place in [placed.record.places[paragraph.paragraph_id]]
+    ]
 
 
 def passage_rows(placed: Placed, storyline_of: StorylineOf) -> list[Row]:
@@ -137,6 +133,7 @@ def event_row(event: Event, storyline_id: str, status: str, successor: str | Non
         "status": status,
         "headline": headline,
         "terms": [term for term, _ in terms[:MAX_TERMS]],
+        "opened_at": event.opened,
         "first_seen": event.first,
         "last_seen": event.last,
         "articles": event.articles,
@@ -156,6 +153,7 @@ def storyline_row(storyline: Storyline, status: str, successor: str | None = Non
         "status": status,
         "headline": storyline.headline or None,
         "terms": list(storyline.top_terms),
+        "opened_at": storyline.opened,
         "first_seen": storyline.first,
         "last_seen": storyline.last,
         "articles": storyline.articles,
@@ -201,8 +199,3 @@ def _trend(days: Mapping[int, int]) -> float:
         return sum(articles for day, articles in days.items() if start < day <= end)
 
     return (count(last - 7, last) + 1) / (count(last - 14, last - 7) + 1)
-
-
-def sorted_rows(rows: Iterable[Row], key: tuple[str, ...]) -> list[Row]:
-    """Return the rows in the order of their key columns."""
-    return sorted(rows, key=lambda row: tuple(row[name] for name in key))

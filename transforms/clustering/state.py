@@ -21,21 +21,33 @@ from transforms.errors import LakeError
 STATE_VERSION = 1
 T = TypeVar("T")
 
+
+def _map(key: pa.DataType, value: pa.DataType) -> pa.DataType:
+    return pa.list_(pa.struct([("key", key), ("value", value)]))
+
+
 _HEADLINE = pa.struct([("weight", pa.float64()), ("outlet", pa.string())])
-_PLACE = pa.struct([("passage_id", pa.string()), ("event_id", pa.string())])
+_PLACE = pa.struct(
+    [
+        ("passage_id", pa.string()),
+        ("event_id", pa.string()),
+        ("margin", pa.float64()),
+        ("runner_up", pa.string()),
+    ]
+)
 _TYPES: dict[str, pa.DataType] = {
     "int": pa.int64(),
     "float": pa.float64(),
     "str": pa.string(),
     "bytes": pa.binary(),
     "Floats": pa.binary(),
-    "Sparse": pa.map_(pa.string(), pa.float64()),
+    "Sparse": _map(pa.string(), pa.float64()),
     "tuple[str, ...]": pa.list_(pa.string()),
-    "dict[str, int]": pa.map_(pa.string(), pa.int64()),
-    "dict[int, int]": pa.map_(pa.int64(), pa.int64()),
-    "dict[str, float]": pa.map_(pa.string(), pa.float64()),
-    "dict[str, tuple[float, str]]": pa.map_(pa.string(), _HEADLINE),
-    "dict[str, Place]": pa.map_(pa.string(), _PLACE),
+    "dict[str, int]": _map(pa.string(), pa.int64()),
+    "dict[int, int]": _map(pa.int64(), pa.int64()),
+    "dict[str, float]": _map(pa.string(), pa.float64()),
+    "dict[str, tuple[float, str]]": _map(pa.string(), _HEADLINE),
+    "dict[str, Place]": _map(pa.string(), _PLACE),
     "dict[str, Member]": pa.list_(pa.string()),
     "Member | None": pa.struct(
         [
@@ -49,15 +61,16 @@ _TYPES: dict[str, pa.DataType] = {
 }
 """Arrow type of a field, by its annotation. A storyline's members are restored from the events."""
 
+_MAPPINGS = {"Sparse", "dict[str, int]", "dict[int, int]", "dict[str, float]"}
 _WRITE: dict[str, Callable[[Any], Any]] = {
     "Floats": lambda array: np.asarray(array, "<f4").tobytes(),
     "tuple[str, ...]": list,
-    "dict[str, tuple[float, str]]": lambda kept: [
-        (title, {"weight": weight, "outlet": outlet}) for title, (weight, outlet) in kept.items()
-    ],
-    "dict[str, Place]": lambda places: [
-        (name, dataclasses.asdict(place)) for name, place in places.items()
-    ],
+    "dict[str, tuple[float, str]]": lambda kept: _pairs(
+        {title: {"weight": weight, "outlet": outlet} for title, (weight, outlet) in kept.items()}
+    ),
+    "dict[str, Place]": lambda places: _pairs(
+        {name: dataclasses.asdict(place) for name, place in places.items()}
+    ),
     "dict[str, Member]": list,
     "Member | None": lambda member: (
         None
@@ -75,9 +88,11 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "Floats": lambda packed: np.frombuffer(packed, "<f4").astype(np.float32),
     "tuple[str, ...]": tuple,
     "dict[str, tuple[float, str]]": lambda pairs: {
-        title: (kept["weight"], kept["outlet"]) for title, kept in pairs
+        title: (kept["weight"], kept["outlet"]) for title, kept in _mapping(pairs).items()
     },
-    "dict[str, Place]": lambda pairs: {name: Place(**place) for name, place in pairs},
+    "dict[str, Place]": lambda pairs: {
+        name: Place(**place) for name, place in _mapping(pairs).items()
+    },
     "dict[str, Member]": dict.fromkeys,
     "Member | None": lambda member: (
         member
@@ -110,7 +125,8 @@ def to_tables(engine: Engine) -> dict[str, pa.Table]:
             {
                 "state_version": [STATE_VERSION],
                 "dimension": [engine.dimension],
-                "clock": [engine.clock],
+                "clock": pa.array([engine.clock], pa.int64()),
+                "done": [engine.done],
                 "background_total": [engine.events.background.total],
             }
         ),
@@ -120,7 +136,7 @@ def to_tables(engine: Engine) -> dict[str, pa.Table]:
 def from_tables(
     tables: Mapping[str, pa.Table], settings: Settings, weights: Weights | None = None
 ) -> Engine:
-    """Return the engine whose :func:`to_tables` gave ``tables``.
+    """Return the engine whose :func:`to_tables` gave ``tables``; a table without rows may lack.
 
     Raises:
         LakeError: the state is of another version.
@@ -132,16 +148,16 @@ def from_tables(
             f"{STATE_VERSION}. Replay the lake into a new one."
         )
     engine = Engine(meta["dimension"], settings, weights)
-    engine.clock = meta["clock"]
+    engine.clock, engine.done = meta["clock"], meta["done"]
     background = tables["background"]
     engine.events.background = Background(
         dict(zip(background["term"].to_pylist(), background["articles"].to_pylist(), strict=True)),
         meta["background_total"],
     )
-    engine.events.active.restore(_objects(Event, tables["active"]))
-    engine.events.dormant.restore(_objects(Event, tables["dormant"]))
-    engine.registry.restore(_objects(Record, tables["articles"]))
-    storylines = _objects(Storyline, tables["storylines"])
+    engine.events.active.restore(_objects(Event, tables.get("active")))
+    engine.events.dormant.restore(_objects(Event, tables.get("dormant")))
+    engine.registry.restore(_objects(Record, tables.get("articles")))
+    storylines = _objects(Storyline, tables.get("storylines"))
     for storyline in storylines:
         for name in storyline.members:
             event = engine.events.find(name)
@@ -156,21 +172,28 @@ def _table(kind: type[Any], objects: Iterable[Any]) -> pa.Table:
     kept = list(objects)
     columns = {}
     for field in dataclasses.fields(kind):
-        write = _WRITE.get(str(field.type), _plain)
+        name = str(field.type)
+        write = _WRITE.get(name, _pairs if name in _MAPPINGS else _same)
         values = [write(getattr(item, field.name)) for item in kept]
-        columns[field.name] = pa.array(values, _TYPES[str(field.type)])
+        columns[field.name] = pa.array(values, _TYPES[name])
     return pa.table(columns)
 
 
-def _plain(value: Any) -> Any:
-    return list(value.items()) if isinstance(value, dict) else value
+def _pairs(mapping: Mapping[Any, Any]) -> list[dict[str, Any]]:
+    return [{"key": key, "value": value} for key, value in mapping.items()]
 
 
-def _objects(kind: type[T], table: pa.Table) -> list[T]:
+def _mapping(pairs: Iterable[Mapping[str, Any]]) -> dict[Any, Any]:
+    return {pair["key"]: pair["value"] for pair in pairs}
+
+
+def _objects(kind: type[T], table: pa.Table | None) -> list[T]:
+    if table is None:
+        return []
     columns: dict[str, Sequence[Any]] = {}
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]
         name = str(field.type)
-        read = _READ.get(name, dict if pa.types.is_map(_TYPES[name]) else _same)
+        read = _READ.get(name, _mapping if name in _MAPPINGS else _same)
         columns[field.name] = [read(value) for value in table[field.name].to_pylist()]
     return [
         kind(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)

@@ -40,6 +40,8 @@ class Storyline:
     members: dict[str, Member] = field(default_factory=dict)
     forgotten: Member | None = None
     """Sums over events that were retired."""
+    opened: int = 0
+    """Event time of the article that opened it."""
     events: int = 0
     articles: int = 0
     copies: int = 0
@@ -162,7 +164,7 @@ class StorylineGrouper:
             touched[best] = None
             reason = f"average link {links[self._slots[best]]:.3f} with {best}"
             return [Change(now, "event", event.event_id, "born", best, reason)]
-        storyline = Storyline(make_id("s", event.event_id))
+        storyline = Storyline(make_id("s", event.event_id), opened=event.opened)
         self.storylines[storyline.storyline_id] = storyline
         self._add(storyline, event)
         near = f"nearest storyline at {max(links):.3f}" if len(links) else "nothing to compare with"

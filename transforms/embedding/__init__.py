@@ -1,0 +1,1 @@
+"""From text to vector: the contract, the model, the cache."""

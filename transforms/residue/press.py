@@ -45,7 +45,7 @@ PRESS_RULES: tuple[Rule, ...] = (
         160,
         forms(
             rf"^(?:By|BY|Written by|Posted by|Analysis by|Reported by|Von|Por) {NAMES},?(?:(?:,|\s\||\s[-–—]) [^.!?;:]{{2,60}})?\W?$",
-            r"^BY [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){1,2}(?: AND [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){1,2})?$",
+            r"^BY (?!THE |A |AN )[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){1,2}(?: AND [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){1,2})?$",
             r"(?i)^\W*(?:special to (?:the )?[\w ]{2,40}|opinion contributors?|(?:senior )?staff (?:writers?|reporters?)|contributing (?:writers?|editors?)|the editorial board|editorial board|guest (?:columnist|contributor))\W*$",
         ),
     ),
@@ -69,7 +69,7 @@ PRESS_RULES: tuple[Rule, ...] = (
             ),
             r"(?i)^\W*contribut(?:ing|ors?|ed)(?: \w+)? ?:",
             r"(?i)^\W*additional (?:reporting|research|writing|work) (?:by|from)\b",
-            r"(?i)^[\W_]+(?:reporting|writing|editing|with (?:assistance|reporting|files|help)|compiled)(?: and \w+)? (?:by|from)\b",
+            r"(?i)^[\W_]+(?:(?:reporting|writing|editing|compiled)(?: and \w+)? by|with (?:assistance|reporting|files|help) (?:by|from))\b",
             (r"^\(?(?:Reporting|Writing)(?: and \w+)? by\b", r"\b[Ee]diting by\b"),
             rf"^With (?:assistance|reporting|files|contributions) (?:by|from) {NAMES}\W*$",
             r"^[^.a-z]{0,3}[A-Z][^.]{3,90} contributed\.?$",
@@ -85,7 +85,7 @@ PRESS_RULES: tuple[Rule, ...] = (
         forms(
             (
                 rf"^\W*{NAME}\b.{{0,80}}\b(?:is|was|are|has been)\b",
-                r"(?:[Ff]ollow|[Ee]-?mail|[Rr]each) (?:him|her|them|me)\b|\b(?:He|She|They) can be (?:reached|contacted|followed)\b|e-?mail address is|[Ff]ollow @\w|expressed (?:here|are|in this|in the)\b",
+                r"(?:Follow|E-?mail|Reach|[Yy]ou (?:can|may) (?:follow|reach|contact|e-?mail)) (?:him|her|them|me)\b|\b(?:He|She|They) can be (?:reached|contacted|followed)\b|e-?mail address is|Follow @\w|(?:[Vv]iews|[Oo]pinions) expressed (?:here|are|in (?:this|these))\b",
             ),
             (rf"^[—–•*] ?{NAME}\b.{{0,60}}\bis\b", PROFESSION, r"^[^“”\"]{0,300}$"),
             (rf"^_?{NAME}(?:, [^.]{{4,160}},)? is (?:a|an|the) ", r"(?i)\bthe views? expressed\b"),

@@ -63,6 +63,7 @@ SITE_RULES: tuple[Rule, ...] = (
             r"(?i)^\W*(?:please )?(?:send|e-?mail) (?:your )?(?:news )?tips to\b",
             r"(?i)^\W*(?:contact|e-?mail|to reach) [^.]{3,80}(?: at|:|,) ?\S+@\S+\.\w",
             r"^\W*\S+@\S+\.\w{2,6}\W*$",
+            r"(?i)^\W*(?:got|have) a (?:news )?tip\b",
         ),
     ),
     Rule(
@@ -147,6 +148,7 @@ SITE_RULES: tuple[Rule, ...] = (
             r"(?i)^[^.]{8,200}[^.:,] Read more$",
             r"(?i)^\W*(?:(?:related|more|top|trending|other|high impact|popular|featured|latest) (?:stories|articles|content|coverage|news|posts|links|videos|topics)\b(?: from [^.:]{2,40})?|read more|most (?:read|popular|viewed|shared)|trending(?: now)?|recommended(?: for you)?|editors?['’]?s? picks?|you (?:may|might) also like|also on [^.:]{2,30}|what to read next|read the full (?:story|article)(?: here)?|related|see more)\W*$",
             r"^MORE (?:FROM|ON|IN) [^.:]{2,50}$",
+            r"(?i)^\W*to read more (?:editorials|columns|opinions|stories|articles)\b",
             r"(?i)^\W*previously (?:in|on) [^.]{2,30}:$",
             r"(?i)^\W*(?:click|tap) here (?:for|to) (?:read |see |watch |view |get )?(?:more|the full|the latest|complete)\b.{0,100}$",
             r"(?i)^\W*for more (?:on|information|stories|news)\b.{0,120}\b(?:click|visit|go to|see|check out)\b",
@@ -169,7 +171,7 @@ SITE_RULES: tuple[Rule, ...] = (
             r"(?i)^\W*(?:on|using) a mobile device\b.{0,60}$",
             r"(?i)^\W*(?:watch|listen to|see|view)(?: the| a| this)?(?: full| latest)? (?:videos?|clip|interview|segment|episode|audio|podcast)(?: (?:below|above|here))?(?:,? (?:via|from|courtesy of) [^.]{2,30})?\W*$",
             r"(?i)^\W*(?:watch|listen)(?: more)?(?: (?:below|above|here|live|now))?\W*$",
-            r"(?i)^\W*(?:youtube|close|play|pause|mute|unmute|replay|fullscreen|autoplay)\W*$",
+            r"(?i)^(?:youtube|close|play|pause|mute|unmute|replay|fullscreen|autoplay)$",
         ),
     ),
     Rule(
@@ -205,6 +207,7 @@ SITE_RULES: tuple[Rule, ...] = (
             r"(?i)\b(?:enable|turn on|requires?|activate) (?:java ?script|cookies|flash)\b.{0,60}\b(?:to|browser|view)",
             r"(?i)^\W*your browser (?:does not|doesn['’]t|is not|isn['’]t) ",
             r"(?i)^\W*chat with us in facebook messenger\b",
+            holding("guidelines", r"(?i)\bour submission guidelines\b"),
             holding("recaptcha", r"(?i)\bprotected by recaptcha\b"),
             r"(?i)^\W*(?:(?:terms of (?:use|service)|privacy (?:policy|notice|statement)|contact us|about us|site map|do not sell my (?:personal )?info\w*|accessibility|help)[\W_]*(?:and )?){1,8}$",
             r"(?i)^\W*(?:download|get|install) (?:the|our) (?:free )?(?:[\w ]{1,30} )?app\b.{0,80}$",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 NAME = (
-    r"(?!(?:The|This|That|These|A|An|All|Any|My|Our|Your|Their|His|Her|Its) )"
+    r"(?!(?:The|THE|This|That|These|A|An|All|Any|My|Our|Your|Their|His|Her|Its) )"
     r"[A-ZÀ-Þ][\w.'’-]*(?: (?:(?:de|del|der|van|von|da|di|la|le|al|bin|el) )?[A-ZÀ-Þ][\w.'’-]*){1,3}"
 )
 NAMES = rf"{NAME}(?:(?:,| and| &|, and) {NAME}){{0,5}}"

@@ -1,0 +1,89 @@
+"""Batches of rows for the lake from what the engine did."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import apache_beam as beam
+
+from schemas.batches import TableBatch, encode_rows, encode_table, partition_of
+from schemas.records import Rejection
+from schemas.tables import TABLES
+from transforms.clustering import rows
+from transforms.clustering.engine import Engine, Placed, Step
+from transforms.clustering.state import to_tables
+
+ROWS = 5_000
+"""Rows of one batch at most."""
+
+
+def step_batches(step: Step, engine: Engine, granularity: str) -> Iterator[TableBatch]:
+    """Yield what one window adds to the lake: articles with all that hangs on them, lineage."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    removed: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for placed in step.placed:
+        found["articles"].append(
+            rows.article_row(placed, engine.storyline_of, engine.settings.input)
+        )
+        found["paragraphs"] += rows.paragraph_rows(placed, engine.storyline_of)
+        found["passages"] += rows.passage_rows(placed, engine.storyline_of)
+        found["residue"] += rows.residue_rows(placed)
+        for table, partition, name in _replaced(placed, granularity):
+            removed[table, partition].append(name)
+    found["lineage"] = [change._asdict() for change in step.changes]
+    found["events"] = [rows.event_row(*ended) for ended in step.events]
+    found["storylines"] = [rows.storyline_row(*ended) for ended in step.storylines]
+    for (table, partition), names in sorted(removed.items()):
+        yield TableBatch(table, partition, b"", sorted(names), step.time)
+    for table, kept in found.items():
+        yield from batches(table, kept, granularity, step.time)
+
+
+def snapshot_batches(engine: Engine, granularity: str) -> Iterator[TableBatch]:
+    """Yield the rows of events and storylines that changed, and the state to go on from."""
+    order = engine.done
+    events, storylines = engine.take_changed()
+    yield from batches("events", [rows.event_row(*e) for e in events], granularity, order)
+    yield from batches(
+        "storylines", [rows.storyline_row(*line) for line in storylines], granularity, order
+    )
+    for name, table in to_tables(engine).items():
+        yield TableBatch(f"state/{name}", "", encode_table(table), (), order)
+
+
+def batches(
+    table: str, kept: Sequence[Mapping[str, Any]], granularity: str, order: int
+) -> Iterator[TableBatch]:
+    """Yield ``kept``, rows of ``table``, by partition and in batches of bounded size."""
+    column = TABLES[table].date
+    parts: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in kept:
+        parts[partition_of(table, row[column] if column else 0, granularity)].append(row)
+    for partition, group in sorted(parts.items()):
+        for start in range(0, len(group), ROWS):
+            encoded = encode_rows(table, group[start : start + ROWS])
+            yield TableBatch(table, partition, encoded, (), order)
+
+
+def _replaced(placed: Placed, granularity: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (table, partition, id) of what a newer version takes the place of."""
+    if placed.before is None:
+        return
+    for table in ("articles", "paragraphs", "residue"):
+        partition = partition_of(table, placed.before, granularity)
+        yield table, partition, placed.record.article_id
+    for passage_id in placed.gone:
+        yield "passages", partition_of("passages", placed.before, granularity), passage_id
+
+
+class RejectionBatches(beam.DoFn):
+    """Rejections as rows of the lake."""
+
+    def __init__(self, granularity: str) -> None:
+        self._granularity = granularity
+
+    def process(self, element: Rejection) -> Iterable[TableBatch]:
+        """Yield the row of one rejection."""
+        return batches("rejections", [element._asdict()], self._granularity, 0)
