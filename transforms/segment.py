@@ -156,10 +156,11 @@ def _repeats(text: str, title: str | None) -> bool:
     if not title:
         return False
     line, heading = _letters(text), _letters(title)
-    added = len(title) - len(text)
-    if line and heading.startswith(line) and 0 < added <= SITE_NAME_CHARACTERS:
-        return re.match(r"\W*[|–—-]", title[len(text) :]) is not None
-    return bool(line) and line == heading
+    if not line or line == heading:
+        return bool(line)
+    added = title[len(text) :]
+    named = len(added) <= SITE_NAME_CHARACTERS and re.match(r"\W*[|–—-]", added) is not None
+    return named and heading.startswith(line)
 
 
 def _letters(text: str) -> str:

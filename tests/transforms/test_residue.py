@@ -72,6 +72,7 @@ KEPT = (
     "He asked her to leave a reply at the desk.",
     "More than 40 people were on board.",
     "More: that was all the crew wanted.",
+    "MORE: Ferry now safe in port — Harbour News (@harbournews) July 8, 2016",
     "Watch the skies, he told the crowd.",
     "No comment.",
     "Pause.",
@@ -132,6 +133,7 @@ def test_labels_belong_to_the_form_above_them_only() -> None:
         ("Follow her on Twitter: @janedoe.", "follow_line"),
         ("© 2017 The Example", "copyright"),
         ("(Reporting by Jane Doe; Editing by John Roe)", "contributors"),
+        ("Jane Doe contributed to this report.", "contributors"),
         ("(Photo by Jane Roe/Getty Images)", "photo_credit"),
         ("REUTERS/Jane Roe", "photo_credit"),
         ("Read more", "related_link"),
@@ -143,6 +145,21 @@ def test_residue_stuck_to_the_end_is_cut_off(residue: str, rule: str) -> None:
     rest, cuts = cut(LONG * 12 + residue)
     assert rest == (LONG * 12).strip()
     assert [(part.rule, part.text) for part in cuts] == [(rule, residue)]
+
+
+@pytest.mark.parametrize(
+    "residue",
+    [
+        "Your email address will not be published. Required fields are marked *",
+        "Jane Doe contributed to this report.",
+        "© 2017 The Example. All rights reserved.",
+        "Click to share on Twitter (Opens in new window)",
+    ],
+)
+def test_a_short_sentence_in_front_of_residue_survives(residue: str) -> None:
+    text = f"The ferry left at noon. {residue}"
+    assert classify(text, 39, 40) is None
+    assert cut(text)[0] == "The ferry left at noon."
 
 
 def test_several_pieces_are_cut_and_listed_in_the_order_of_the_text() -> None:

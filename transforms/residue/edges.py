@@ -77,7 +77,7 @@ TAILS: tuple[Edge, ...] = (
         ),
         re.compile(
             _SENTENCE_END
-            + r" (?:Copyright|COPYRIGHT|©)\W{1,4}(?:©\W?|\([Cc]\) )?(?:by )?(?:19|20)\d\d\b.{0,200}$"
+            + r" (?:(?:Copyright|COPYRIGHT|©)\W{1,4}(?:©\W?|\([Cc]\) )?(?:by )?(?:19|20)\d\d\b|All rights reserved).{0,200}$"
         ),
     ),
     Edge(
@@ -89,7 +89,7 @@ TAILS: tuple[Edge, ...] = (
         ),
         re.compile(
             _SENTENCE_END
-            + r" \((?:Additional )?(?:[Rr]eporting|[Ww]riting|[Ee]diting)(?: and [a-z]+)? by [^()]{3,300}\)$"
+            + r" (?:\((?:Additional )?(?:[Rr]eporting|[Ww]riting|[Ee]diting)(?: and [a-z]+)? by [^()]{3,300}\)|[A-Z][^.!?]{3,200} contributed to this (?:report|story|article)\.?)$"
         ),
     ),
     Edge(

@@ -19,7 +19,7 @@ _PLACES = {
 _INTRODUCTION = """# Residue
 
 What is dropped from articles before anything is measured, rule by rule. Dropped text is never
-lost: it stands in the `paragraphs` table with its rule. A rule looks at whole paragraphs up to
+lost: it stands in the table `residue` with its rule. A rule looks at whole paragraphs up to
 its length; where residue is stuck to an end of a longer paragraph ("yes" under *stuck*), only
 that end is cut off. A dateline in front of a sentence, a caption with its own words and a
 highlight stay. One-line quotes are not merged with the sentence before them: nobody has measured

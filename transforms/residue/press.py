@@ -65,7 +65,14 @@ PRESS_RULES: tuple[Rule, ...] = (
         forms(
             holding(
                 "contributed",
-                r"(?i)\bcontributed(?: \w+){0,3} (?:to|for) this (?:report|story|article|post|piece|column|analysis)",
+                r"^(?:[^.!?]|\b(?:[A-Z]|Jr|Sr|St|Dr|Mr|Mrs|Ms)\.|\.com)*\bcontributed(?: \w+){0,3} (?:to|for) this (?:report|story|article|post|piece|column|analysis)",
+            ),
+            (
+                r"^[^.!?]{0,200} reported from\b",
+                holding(
+                    "contributed",
+                    r"\bcontributed(?: \w+){0,3} (?:to|for) this (?:report|story|article|post|piece|column|analysis)",
+                ),
             ),
             r"(?i)^\W*contribut(?:ing|ors?|ed)(?: \w+)? ?:",
             r"(?i)^\W*additional (?:reporting|research|writing|work) (?:by|from)\b",
@@ -162,10 +169,10 @@ PRESS_RULES: tuple[Rule, ...] = (
         forms(
             r"(?i)^\W*copyright\W{1,4}(?:(?:by|c|of)\W{1,2})?(?:19|20)\d\d\b",
             r"^\W{0,3}©.{0,200}$",
-            r"(?i)\b(?:all rights reserved|tous droits réservés|alle rechte vorbehalten|todos los derechos reservados)\b.{0,120}$",
+            r"(?i)^[^.!?]{0,100}\b(?:all rights reserved|tous droits réservés|alle rechte vorbehalten|todos los derechos reservados)\b.{0,120}$",
             holding(
                 "may not be",
-                r"(?i)\bmay not be (?:published|reproduced|copied),? (?:broadcast|rewritten|republished)",
+                r"(?i)^[^.!?]{0,100}\bmay not be (?:published|reproduced|copied),? (?:broadcast|rewritten|republished)",
             ),
             r"(?i)^\W*distributed by [^.]{3,40}(?:\.com|syndicate|uclick|agency|features)\W*$",
             holding(

@@ -22,9 +22,12 @@ SITE_RULES: tuple[Rule, ...] = (
             r"(?i)^\W*(?:leave|post|add|write|submit) (?:a|your) (?:reply|comment|response)s?\b(?: to [^.]{1,80})?(?: cancel (?:reply|comment))?\W*$",
             holding(
                 "will not be",
-                r"(?i)your e-?mail (?:address )?will not be (?:published|shared|made public)",
+                r"(?i)^(?:[\W_]*\b(?:leave|post|add|write|submit|an?|your|replies|reply|comments?|cancel|to|name|e-?mail|website|indicates)\b)*[\W_]*(?:e-?mail )?address will not be (?:published|shared|made public)",
             ),
-            holding("required fields", r"(?i)required fields are marked"),
+            holding(
+                "required fields",
+                r"(?i)^(?:[\W_]*\b(?:leave|post|add|write|submit|an?|your|replies|reply|comments?|cancel|to|name|e-?mail|website|indicates)\b)*[\W_]*required fields are marked",
+            ),
             r"(?i)^\W*save my name, e-?mail",
             r"(?i)^\W*notify me (?:of|when|by e-?mail)\b.{0,40}\b(?:comments?|posts?|replies)\b",
             r"(?i)^\W*(?:cancel reply|post comment|submit comment|reply|view (?:all )?comments?|(?:\d+|no) comments|1 comment|show comments|comments? \(\d+\)|load more comments|(?:your )?(?:name|e-?mail(?: address)?|website|comment) ?(?:\*|\(required\)))\W*$",
@@ -47,7 +50,10 @@ SITE_RULES: tuple[Rule, ...] = (
             r"(?i)^\W*(?:share|partager|teilen|compartir)(?: this)?\W*$",
             r"(?i)^\W*read or share this story\b",
             r"(?i)^\W*(?:click|tap) to (?:share|e-?mail|print)\b.{0,80}\b(?:on|to|link|opens)\b",
-            holding("opens in new window", r"(?i)\(opens in new window\)"),
+            holding(
+                "opens in new window",
+                r"(?i)^\W*(?:click|tap|share|print|e-?mail|facebook|twitter)\b.*\(opens in new window\)",
+            ),
         ),
     ),
     Rule(
@@ -143,6 +149,7 @@ SITE_RULES: tuple[Rule, ...] = (
             (
                 r"^\W*(?:More|MORE|Watch|WATCH|Opinion|OPINION|VIDEO|PHOTOS|See more|Also) ?:",
                 r"[^.:]$|\.\.\.$",
+                r"^(?!.*(?:\(@|https?://|twitter\.com/))",
             ),
             r"^\W*(?:MORE|WATCH|SEE|READ) ?:$",
             r"(?i)^[^.]{8,200}[^.:,] Read more$",
