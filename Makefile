@@ -1,0 +1,41 @@
+# make demo: a first look. make test: every check. Both set up .venv first, once.
+
+PYTHON ?=
+export PYTHON
+
+LAKE := demo-lake
+
+.PHONY: help setup dev demo test format docs clean distclean
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+
+setup: ## Set up .venv to run storybeam
+	@sh deploy/setup.sh
+
+dev: ## Set up .venv to work on storybeam
+	@sh deploy/setup.sh dev
+
+demo: setup ## Find the storylines of examples/ and show them
+	@rm -rf $(LAKE)
+	.venv/bin/storybeam run examples --lake $(LAKE)
+
+test: dev ## Lint, types and tests
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/python -m pytest
+
+format: dev ## Put the code into the house's form
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+docs: dev ## Write the generated pages of docs/ anew
+	.venv/bin/python -m schemas.dictionary > docs/data-dictionary.md
+
+clean: ## Remove the demo's lake and all caches
+	rm -rf $(LAKE) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+distclean: clean ## Remove .venv as well
+	rm -rf .venv
