@@ -70,11 +70,7 @@ TAILS: tuple[Edge, ...] = (
     ),
     Edge(
         "copyright",
-        (
-            "opyright",
-            "COPYRIGHT",
-            "©",
-        ),
+        ("opyright", "COPYRIGHT", "©", "All rights"),
         re.compile(
             _SENTENCE_END
             + r" (?:(?:Copyright|COPYRIGHT|©)\W{1,4}(?:©\W?|\([Cc]\) )?(?:by )?(?:19|20)\d\d\b|All rights reserved).{0,200}$"
@@ -82,11 +78,7 @@ TAILS: tuple[Edge, ...] = (
     ),
     Edge(
         "contributors",
-        (
-            "eporting",
-            "riting",
-            "diting",
-        ),
+        ("eporting", "riting", "diting", " contributed to this "),
         re.compile(
             _SENTENCE_END
             + r" (?:\((?:Additional )?(?:[Rr]eporting|[Ww]riting|[Ee]diting)(?: and [a-z]+)? by [^()]{3,300}\)|[A-Z][^.!?]{3,200} contributed to this (?:report|story|article)\.?)$"
