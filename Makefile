@@ -32,6 +32,7 @@ format: dev ## Put the code into the house's form
 
 docs: dev ## Write the generated pages of docs/ anew
 	.venv/bin/python -m schemas.dictionary > docs/data-dictionary.md
+	.venv/bin/python -m transforms.residue.listing > docs/residue.md
 
 clean: ## Remove the demo's lake and all caches
 	rm -rf $(LAKE) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
