@@ -43,3 +43,9 @@ def build(
         TableBatch
     )
     return (placed, rows) | "Tables" >> beam.Flatten() | "Commit" >> WriteSnapshot(plan)
+
+
+if __name__ == "__main__":
+    from pipelines.options import main
+
+    main()

@@ -54,8 +54,11 @@ class ArticleEmbedder(ModelHandler[SegmentedArticle, EmbeddedArticle, Embedder])
     ) -> Iterable[EmbeddedArticle]:
         """Embed titles and paragraphs of the whole batch in one call, then form passages."""
         texts = [text for article in batch for text in _texts(article)]
+        PROGRESS.count("read", len(batch))
+        cut = _truncated(model)
         with PROGRESS.timed("embed"):
             vectors = iter(model.embed(texts))
+        PROGRESS.count("truncated", _truncated(model) - cut)
         PROGRESS.count("paragraphs", sum(len(article.paragraphs) for article in batch))
         for article in batch:
             rows = np.stack([next(vectors) for _ in _texts(article)])
@@ -108,3 +111,8 @@ def _texts(article: SegmentedArticle) -> list[str]:
     """Return what is embedded of an article: its paragraphs, then its title if it has one."""
     texts = [paragraph.text for paragraph in article.paragraphs]
     return [*texts, article.article.title] if article.article.title else texts
+
+
+def _truncated(model: Embedder) -> int:
+    """Return how many texts the model, or the one behind a cache, has cut at its limit."""
+    return int(getattr(getattr(model, "inner", model), "truncated", 0))

@@ -1,0 +1,165 @@
+"""The command line: ``storybeam run``, ``show``, ``explain``, ``verify`` and ``config``.
+
+Only what parses arguments is imported here: `--help` must not wait for Beam or torch.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from pipelines.failures import FAILED, reported
+
+app = typer.Typer(
+    name="storybeam",
+    help="Turns streams of news articles into storylines, paragraph by paragraph, in Parquet.",
+    epilog="Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 130 stopped by Ctrl-C.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+LakeArgument = Annotated[str, typer.Argument(metavar="LAKE", help="The folder of the lake.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+DebugOption = Annotated[
+    bool, typer.Option("--debug", help="Show tracebacks and Beam's log on standard error.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Change a setting; may be repeated."),
+]
+ConfigOption = Annotated[
+    str | None, typer.Option("--config", metavar="FILE.toml", help="Settings from a file.")
+]
+
+
+class _BeamCommand(TyperCommand):
+    """Keeps what follows ``--`` for Beam."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        at = args.index("--") if "--" in args else len(args)
+        ctx.obj = args[at + 1 :]
+        return super().parse_args(ctx, args[:at])
+
+
+@app.command(cls=_BeamCommand, epilog="What follows `--` goes to Beam as its options.")
+def run(  # noqa: PLR0913, PLR0917 - one parameter an option
+    ctx: typer.Context,
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT", help="Files, directories or globs.")
+    ],
+    lake: Annotated[str, typer.Option("--lake", metavar="DIR", help="Where the tables are kept.")],
+    runner: Annotated[
+        str, typer.Option("--runner", metavar="NAME", help="The Beam runner.")
+    ] = "FnApiRunner",
+    config: ConfigOption = None,
+    change: SetOption = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="NAME", help="A sentence-transformers name or path."),
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help="jsonl, parquet or text, for all files."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, show the plan, write nothing.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Last line of the output: one JSON object.")
+    ] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Read articles, find their storylines, add them to a lake as its next snapshot."""
+    _set_up(debug)
+    with reported(debug):
+        from pipelines.settings_file import load_settings
+
+        settings = load_settings(config, change or (), model)
+        from pipelines.command import run_job
+        from pipelines.prepare import Job
+
+        job = Job(tuple(inputs), lake, settings, format)
+        run_job(job, runner, ctx.obj or [], dry_run, as_json)
+
+
+@app.command()
+def show(
+    lake: LakeArgument,
+    storyline: Annotated[
+        str | None, typer.Argument(metavar="[STORYLINE]", help="Its id, or that of an event.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows of a list shown at most.")] = 30,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """List the storylines of a lake, or show one with its events, articles and history."""
+    _set_up(debug)
+    with reported(debug):
+        from pipelines import show as view
+
+        view.show(lake, storyline, limit, as_json)
+
+
+@app.command()
+def explain(
+    lake: LakeArgument,
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="PARAGRAPH_OR_ARTICLE",
+            help="An article_id, paragraph_id, passage_id, URL or the input's own id.",
+        ),
+    ],
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Say why a paragraph or an article is where it is: figures, runner-up and margin, in words."""
+    _set_up(debug)
+    with reported(debug):
+        from pipelines import explain_view as view
+
+        view.show(lake, target, as_json)
+
+
+@app.command()
+def verify(lake: LakeArgument, as_json: JsonOption = False, debug: DebugOption = False) -> None:
+    """Check every file of a lake: hashes, schemas, rows, references. Exit 1 if one is wrong."""
+    _set_up(debug)
+    with reported(debug):
+        from pipelines import verify_view as view
+
+        if not view.show(lake, as_json):
+            raise SystemExit(FAILED)
+
+
+@app.command()
+def config(
+    toml: Annotated[
+        bool, typer.Option("--toml", help="Print a settings file to start from.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Print every setting with its default, its unit and the reason for the default."""
+    _set_up(False)
+    with reported(False):
+        from pipelines import config_view as view
+
+        view.show(toml, as_json)
+
+
+def _set_up(debug: bool) -> None:
+    from pipelines.console import set_up_logging
+
+    set_up_logging(debug)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

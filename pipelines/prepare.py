@@ -1,0 +1,158 @@
+"""Everything that is looked at before a run starts, so that what is wrong stops it there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from schemas.manifest import InputFile as ReadInput
+from schemas.manifest import Manifest, ModelInfo
+from schemas.settings import Settings
+from transforms.errors import UsageError
+from transforms.lake.manifests import newest
+from transforms.lake.parquet import read_files
+from transforms.lake.plan import SnapshotPlan, consumed, plan_snapshot
+from transforms.lake.storage import storage_of
+from transforms.sources.base import InputFile
+from transforms.sources.files import FoundFiles, find_files
+
+_CHUNK = 4 << 20
+_NO_RESULT = {"embedding.cache", "embedding.threads", "lake.partition"}
+"""Settings that cannot change a result."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What was asked for."""
+
+    inputs: tuple[str, ...]
+    lake: str
+    settings: Settings
+    format: str | None = None
+
+
+class Ready(NamedTuple):
+    """What a run would do."""
+
+    found: FoundFiles
+    """Input that the lake has not had yet."""
+    skipped: int
+    """Files that the lake has read to their end before, unchanged."""
+    parent: Manifest | None
+    """The snapshot to go on from."""
+    plan: SnapshotPlan | None
+    """None where there is nothing new."""
+    notes: tuple[str, ...]
+    """What a user should be told before the run."""
+
+
+def prepare(job: Job) -> Ready:
+    """Return what a run of ``job`` would do; nothing is written.
+
+    The model is loaded unless there is nothing to do.
+
+    Raises:
+        UsageError: An input does not exist, or the lake's path cannot be one.
+        ModelError: The model cannot be loaded, or the lake was written with another one.
+        LakeError: The lake's newest manifest is damaged.
+    """
+    _check_place(job.lake)
+    found = find_files(job.inputs, job.format)
+    storage = storage_of(job.lake)
+    parent = newest(storage)
+    files, notes = _outside(found, job.lake)
+    sums = {file.path: _sha256(file) for file in files}
+    known = consumed(storage, parent)
+    new = tuple(file for file in files if (file.path, sums[file.path]) not in known)
+    refused = _unknown_rejections(found, job.lake, parent)
+    notes += _changed_settings(parent, job.settings)
+    plan = None
+    if new or refused or parent is None or parent.model.name != job.settings.embedding.model:
+        plan = plan_snapshot(job.lake, job.settings, model_info(job.settings), _read(new, sums))
+    found = FoundFiles(new, refused, found.notes)
+    ready = Ready(found, len(files) - len(new), parent, plan, (*found.notes, *notes))
+    return ready if new or refused else ready._replace(plan=None)
+
+
+def model_info(settings: Settings) -> ModelInfo:
+    """Return name, dimension and digest of the model; ModelError where it cannot be loaded."""
+    from transforms.embed import embedder
+
+    model = embedder(settings.embedding)
+    return ModelInfo(name=model.name, dimension=model.dimension, digest=model.digest)
+
+
+def _check_place(lake: str) -> None:
+    if "://" not in lake and os.path.exists(lake) and not os.path.isdir(lake):
+        raise UsageError(
+            f"--lake {lake} is a file; a folder was expected, which is made where it is missing."
+        )
+
+
+def _outside(found: FoundFiles, lake: str) -> tuple[tuple[InputFile, ...], tuple[str, ...]]:
+    """Leave the lake's own files alone where it lies inside an input."""
+    root = os.path.join(lake if "://" in lake else os.path.realpath(lake), "")
+    own = {file for file in found.files if _full(file.path).startswith(root)}
+    if not own:
+        return found.files, ()
+    note = f"{len(own)} files of the lake itself lie in the input; they are not read."
+    return tuple(file for file in found.files if file not in own), (note,)
+
+
+def _full(path: str) -> str:
+    return path if "://" in path else os.path.realpath(path)
+
+
+def _sha256(file: InputFile) -> str:
+    """Return the sum of the file; empty where it cannot be read, which the run will report."""
+    from apache_beam.io.filesystem import BeamIOError, CompressionTypes
+    from apache_beam.io.filesystems import FileSystems
+
+    total = hashlib.sha256()
+    try:
+        with FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED) as opened:
+            while chunk := opened.read(_CHUNK):
+                total.update(chunk)
+    except (BeamIOError, OSError):
+        return ""
+    return total.hexdigest()
+
+
+def _read(new: Iterable[InputFile], sums: Mapping[str, str]) -> list[ReadInput]:
+    return [
+        ReadInput(origin=file.path, size=file.size, sha256=sums[file.path])
+        for file in new
+        if sums[file.path]
+    ]
+
+
+def _unknown_rejections(found: FoundFiles, lake: str, parent: Manifest | None) -> Any:
+    if parent is None or not found.rejections:
+        return found.rejections
+    rows = read_files(storage_of(lake), "rejections", parent.of("rejections"), ["rejection_id"])
+    known = set(rows["rejection_id"].to_pylist())
+    return tuple(refused for refused in found.rejections if refused.rejection_id not in known)
+
+
+def _changed_settings(parent: Manifest | None, settings: Settings) -> tuple[str, ...]:
+    if parent is None or parent.settings_digest == settings.digest():
+        return ()
+    before, after = dict(_flat(parent.settings)), dict(_flat(settings.model_dump(mode="json")))
+    changed = [
+        f"{name} {before.get(name)!r} -> {after.get(name)!r}"
+        for name in sorted({*before, *after} - _NO_RESULT)
+        if before.get(name) != after.get(name)
+    ]
+    return (
+        f"The settings are not those of snapshot {parent.snapshot}: {'; '.join(changed)}. What is "
+        "new is decided by the new ones; the manifest records them.",
+    )
+
+
+def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for section, fields in values.items():
+        if isinstance(fields, Mapping):
+            yield from ((f"{section}.{key}", value) for key, value in fields.items())
