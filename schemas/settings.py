@@ -118,6 +118,18 @@ class EventSettings(_Section):
     threshold: float = Field(
         0.0, description="Log-odds above which a passage joins an event. 0 means as likely as not."
     )
+    leave_margin: float = Field(
+        2.0,
+        ge=0,
+        description="Log-odds by which a passage must fit another event better than its "
+        "article's to leave it: most side passages are background, not other news.",
+    )
+    merge_margin: float = Field(
+        1.0,
+        ge=0,
+        description="Log-odds above the threshold at which two events become one: a merge "
+        "moves more than one passage.",
+    )
     dormant_after_days: float = Field(
         30.0, gt=0, description="Days without a new passage after which an event leaves the index."
     )
@@ -162,12 +174,6 @@ class StorylineSettings(_Section):
     )
     penalty_days: float = Field(
         90.0, ge=0, description="Days after which the penalty stops growing."
-    )
-    regroup_hours: int = Field(
-        24,
-        gt=0,
-        description="Hours of event time between two looks at whether storylines "
-        "should merge or split.",
     )
 
 

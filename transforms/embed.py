@@ -53,7 +53,7 @@ class ArticleEmbedder(ModelHandler[SegmentedArticle, EmbeddedArticle, Embedder])
         inference_args: dict[str, Any] | None = None,
     ) -> Iterable[EmbeddedArticle]:
         """Embed titles and paragraphs of the whole batch in one call, then form passages."""
-        texts = [text for article in batch for text in _texts(article)]
+        texts = [text for article in batch for text in texts_of(article)]
         PROGRESS.count("read", len(batch))
         cut = _truncated(model)
         with PROGRESS.timed("embed"):
@@ -61,7 +61,7 @@ class ArticleEmbedder(ModelHandler[SegmentedArticle, EmbeddedArticle, Embedder])
         PROGRESS.count("truncated", _truncated(model) - cut)
         PROGRESS.count("paragraphs", sum(len(article.paragraphs) for article in batch))
         for article in batch:
-            rows = np.stack([next(vectors) for _ in _texts(article)])
+            rows = np.stack([next(vectors) for _ in texts_of(article)])
             with PROGRESS.timed("passages"):
                 found = self._with_passages(article, rows)
             yield found
@@ -107,7 +107,7 @@ def _value(pair: tuple[str, EmbeddedArticle]) -> EmbeddedArticle:
     return pair[1]
 
 
-def _texts(article: SegmentedArticle) -> list[str]:
+def texts_of(article: SegmentedArticle) -> list[str]:
     """Return what is embedded of an article: its paragraphs, then its title if it has one."""
     texts = [paragraph.text for paragraph in article.paragraphs]
     return [*texts, article.article.title] if article.article.title else texts

@@ -173,7 +173,7 @@ def _table(kind: type[Any], objects: Iterable[Any]) -> pa.Table:
     columns = {}
     for field in dataclasses.fields(kind):
         name = str(field.type)
-        write = _WRITE.get(name, _pairs if name in _MAPPINGS else _same)
+        write: Callable[[Any], Any] = _WRITE.get(name, _pairs if name in _MAPPINGS else _same)
         values = [write(getattr(item, field.name)) for item in kept]
         columns[field.name] = pa.array(values, _TYPES[name])
     return pa.table(columns)
@@ -193,7 +193,7 @@ def _objects(kind: type[T], table: pa.Table | None) -> list[T]:
     columns: dict[str, Sequence[Any]] = {}
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]
         name = str(field.type)
-        read = _READ.get(name, _mapping if name in _MAPPINGS else _same)
+        read: Callable[[Any], Any] = _READ.get(name, _mapping if name in _MAPPINGS else _same)
         columns[field.name] = [read(value) for value in table[field.name].to_pylist()]
     return [
         kind(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)
