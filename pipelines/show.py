@@ -35,14 +35,15 @@ def show(path: str, storyline: str | None, limit: int, for_programs: bool) -> No
     lake = Lake(path)
     found = _list(lake) if storyline is None else details(lake, storyline)
     if for_programs:
-        print(json.dumps(found, default=_iso))
+        print(json.dumps(found, default=as_iso))
     elif storyline is None:
         _print_list(out(), lake, found["storylines"], limit)
     else:
         _print_one(out(), found, storyline, limit)
 
 
-def _iso(value: object) -> str:
+def as_iso(value: object) -> str:
+    """Return what JSON has no form for: times as ISO 8601."""
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
