@@ -206,10 +206,8 @@ PARAGRAPHS = Table(
     scope="article_id",
 )
 
-FEATURES = (
-    "dense", "sparse", "lead", "gap", "dense_margin", "sparse_margin",
-)  # fmt: skip
-"""What a decision looks at, in the order of the weights; see transforms/clustering/score.py."""
+FEATURES = ("dense", "sparse", "gap", "sparse_margin")
+"""What a decision looks at, in the order of the weights; see transforms/clustering/events.py."""
 
 PASSAGES = Table(
     "passages",

@@ -14,7 +14,7 @@ from transforms.embedding.base import Vectors, pack
 
 TITLE_SHARE = 1.0
 """Weight of the title in a passage's vector, times its cosine to the passage."""
-POSITION_DECAY = 8.0
+POSITION_DECAY = 4.0
 """The k-th paragraph of a passage weighs exp(-k / POSITION_DECAY): news says first what matters."""
 LEAD_PARAGRAPH = 0.5
 """Weight of the first paragraph in the lead, beside the title's 1."""

@@ -19,18 +19,29 @@ DAY = 86_400_000_000
 
 @dataclass(slots=True)
 class Query:
-    """A passage as the store compares it."""
+    """What is compared with events: a passage, passages of one article, or a whole event.
+
+    Attributes:
+        vector: unit vector, or the mean of an event's; float32 [d], as is ``lead``.
+        time: event time, microseconds; ``until`` is the end where it spans a period.
+        dated: whether the time says anything; it does not where it is that of fetching.
+    """
 
     passage_id: str
     time: int
     vector: Floats
     lead: Floats
     sparse: Sparse
+    dated: bool = True
+    until: int | None = None
 
 
 @dataclass(slots=True)
 class Event:
-    """One event. ``total`` and ``lead`` are sums of unit vectors of its passages, float32 [d]."""
+    """One event. ``total`` and ``lead`` are sums of unit vectors of its passages, float32 [d].
+
+    Passages of one article that came in together count as one; ``dated`` of them had a date.
+    """
 
     event_id: str
     total: Floats
@@ -40,6 +51,7 @@ class Event:
     last: int
     sparse_norm: float = 0.0
     passages: int = 0
+    dated: int = 0
     articles: int = 0
     copies: int = 0
     time_sum: float = 0.0
@@ -82,9 +94,7 @@ class EventStore:
     def open(self, query: Query, event_id: str) -> Event:
         """Open an event with a first passage."""
         zero = np.zeros(self.dimension, np.float32)
-        event = Event(
-            event_id, zero, zero.copy(), {}, query.time, query.time, opened=query.time
-        )
+        event = Event(event_id, zero, zero.copy(), {}, query.time, query.time, opened=query.time)
         self.insert(event)
         self.join(event, query)
         return event
@@ -101,10 +111,29 @@ class EventStore:
         add(event.sparse, query.sparse)
         event.sparse_norm = norm(event.sparse)
         event.passages += 1
+        event.dated += query.dated
         event.time_sum += query.time
         event.first = min(event.first, query.time)
         event.last = max(event.last, query.time)
         self._index.overwrite(self.slots[event.event_id], _centroid(event))
+
+    def absorb(self, winner: Event, loser: Event) -> None:
+        """Add all of ``loser``, which is no longer in the store, to ``winner``, which is."""
+        winner.total += loser.total
+        winner.lead += loser.lead
+        add(winner.sparse, loser.sparse)
+        winner.sparse_norm = norm(winner.sparse)
+        winner.passages += loser.passages
+        winner.dated += loser.dated
+        winner.articles += loser.articles
+        winner.copies += loser.copies
+        winner.time_sum += loser.time_sum
+        winner.first, winner.last = min(winner.first, loser.first), max(winner.last, loser.last)
+        for source, count in loser.sources.items():
+            winner.sources[source] = winner.sources.get(source, 0) + count
+        for title, weight in loser.headlines.items():
+            winner.headlines[title] = max(weight, winner.headlines.get(title, 0.0))
+        self._index.overwrite(self.slots[winner.event_id], _centroid(winner))
 
     def pop(self, event_id: str) -> Event:
         """Remove an event and return it."""
@@ -125,33 +154,48 @@ class EventStore:
 
 
 def _centroid(event: Event) -> Floats:
-    return event.total / max(float(np.linalg.norm(event.total)), np.float32(1e-12))
+    return event.total / np.float32(max(float(np.linalg.norm(event.total)), 1e-12))
+
+
+def as_query(event: Event) -> Query:
+    """Return the event as the mean of its passages: its features are the means of theirs."""
+    share = 1.0 / event.passages
+    return Query(
+        event.event_id,
+        event.first,
+        event.total * np.float32(share),
+        event.lead * np.float32(share),
+        {term: weight * share for term, weight in event.sparse.items()},
+        event.dated > 0,
+        event.last,
+    )
 
 
 def features(query: Query, events: Sequence[Event]) -> NDArray[np.float64]:
     """Return float64 ``[len(events), len(FEATURES)]``.
 
-    Average-link similarities follow from the sums alone: the mean inner product of x with the
-    n members of an event is x.S / n (Steinbach et al., 2000, A comparison of document clustering
-    techniques, section 3).
+    *dense*: mean of the average links of passage vectors and of leads; these follow from the
+    sums alone, for the mean inner product of x with the n members of an event is x.S / n
+    (Steinbach et al., 2000, A comparison of document clustering techniques, section 3).
+    *sparse*: cosine of the TF-IDF vector and the event's centroid. *gap*: ln(1 + days of silence),
+    0 where there is no date. *sparse_margin*: sparse less that of the best other event.
     """
     if not events:
-        return np.zeros((0, 6))
+        return np.zeros((0, 4))
     count = np.array([event.passages for event in events], np.float64)
-    totals = np.stack([event.total for event in events])
-    dense = (totals @ query.vector).astype(np.float64)
-    dense_norm = np.sqrt(np.einsum("ij,ij->i", totals, totals).astype(np.float64))
-    lead = (np.stack([event.lead for event in events]) @ query.lead).astype(np.float64)
+    dense = np.stack([event.total for event in events]) @ query.vector
+    lead = np.stack([event.lead for event in events]) @ query.lead
+    norms = np.array([event.sparse_norm for event in events])
     sparse = np.array([dot(query.sparse, event.sparse) for event in events])
-    sparse_norm = np.array([event.sparse_norm for event in events])
-    silence = [max(query.time - event.last, event.first - query.time, 0) / DAY for event in events]
-    return np.column_stack(
-        [
-            dense / count,
-            sparse / count,
-            lead / count,
-            gap_feature(silence),
-            margins(dense / np.maximum(dense_norm, 1e-12)),
-            margins(sparse / np.maximum(sparse_norm, 1e-12)),
-        ]
-    )
+    cosine = sparse / np.maximum(norms, 1e-12)
+    gap = gap_feature([_silence(query, event) for event in events])
+    link = (dense.astype(np.float64) + lead.astype(np.float64)) / (2.0 * count)
+    return np.column_stack([link, cosine, gap, margins(cosine)])
+
+
+def _silence(query: Query, event: Event) -> float:
+    """Days between the query's time and the event's period; 0 where either has no date."""
+    if not (query.dated and event.dated):
+        return 0.0
+    until = query.time if query.until is None else query.until
+    return max(query.time - event.last, event.first - until, 0) / DAY

@@ -59,11 +59,11 @@ def margins(values: Floats) -> Floats:
         return values.copy()
     order = np.argsort(values, kind="stable")
     best, second = values[order[-1]], values[order[-2]]
-    result = values - best
+    result: Floats = values - best
     result[order[-1]] = best - second
     return result
 
 
 def gap_feature(days: Sequence[float] | Floats) -> Floats:
     """Return ln(1 + days) of silence between an event and a passage; before counts as after."""
-    return np.log1p(np.abs(np.asarray(days, np.float64)))
+    return np.asarray(np.log1p(np.abs(np.asarray(days, np.float64))), np.float64)

@@ -1,0 +1,346 @@
+"""Fit the join score's weights and the background's shares on labelled corpora.
+
+    python benchmarks/fit_weights.py                 print figures, leaving one corpus out
+    python benchmarks/fit_weights.py --write         ... and write weights.json, background.json
+    python benchmarks/fit_weights.py --digests       ... and those of stitched digests
+
+Teacher forcing, then one round on the rows that the fitted model itself meets; each corpus weighs
+the same. AllSides is cut by date: fitted on 2012 to 2016, tested on 2017 and 2018. A corpus is
+tested with the weights and the background of the others. Vectors are read from ``--vectors``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from schemas.records import Article, EmbeddedArticle, Paragraph, SegmentedArticle, make_id
+from schemas.settings import Settings
+from schemas.tables import FEATURES
+from transforms.clustering.background import Background, Prior
+from transforms.clustering.clusterer import EventClusterer
+from transforms.clustering.events import DAY, EventStore, features
+from transforms.clustering.queries import inquire
+from transforms.clustering.score import Weights
+from transforms.embedding.cache import CachedEmbedder
+from transforms.embedding.sentence_transformer import SentenceTransformerEmbedder
+from transforms.passages import passages
+from transforms.segment import paragraphs
+from transforms.text import normalise
+
+CORPORA = (
+    "allsides_to_2018",
+    "basil",
+    "galaxy_wikinews_events",
+    "ecbplus_subtopics",
+    "fnc1_train",
+    "googlenews_titles_snippets",
+)
+DATED = "allsides_to_2018"
+CUT = int(datetime(2017, 1, 1, tzinfo=UTC).timestamp() * 1e6)
+ROUND_UPS = "On the campaign trail, "
+SEED = 1
+PRIOR_ARTICLES = 1000
+PRIOR_TERMS = 5000
+CANDIDATES = 20
+ROWS = 1e4
+"""What all rows of a corpus weigh together."""
+DIGESTS = 40
+
+Rows = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """An article with the stories of its paragraphs: one, save for a digest."""
+
+    article: EmbeddedArticle
+    stories: tuple[str, ...]
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it was stitched from several stories."""
+        return len(set(self.stories)) > 1
+
+
+def read(path: Path, limit: int) -> list[dict[str, Any]]:
+    """Return the records of a corpus, without round-ups; ``limit`` random ones where it is more."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    kept = [r for r in records if not r["story"].startswith(ROUND_UPS)]
+    return random.Random(SEED).sample(kept, limit) if len(kept) > limit else kept
+
+
+def embed(
+    name: str, records: Sequence[dict[str, Any]], embedder: Any, settings: Settings
+) -> list[Example]:
+    """Return the corpus as the clusterer gets it, in its order."""
+    examples = []
+    for number, record in enumerate(records):
+        head = _head(make_id("a", name, str(number)), record)
+        texts = paragraphs(normalise(record["text"])) or [head.title or ""]
+        examples.append(example(head, texts, [record["story"]] * len(texts), embedder, settings))
+    return sorted(examples, key=lambda e: (e.article.article.time, e.article.article.article_id))
+
+
+def _head(article_id: str, record: dict[str, Any]) -> Article:
+    title = " ".join(normalise(record.get("title") or "").split()) or None
+    published = None
+    try:
+        day = date.fromisoformat((record.get("date") or "")[:10])
+        published = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1e6)
+    except ValueError:
+        pass
+    return Article(
+        article_id, "", str(record["id"]), record.get("url"), record.get("source"), title, None,
+        published, None, CUT * 2, "given" if published else "missing", "", "", "", [],
+    )  # fmt: skip
+
+
+def example(
+    head: Article, texts: Sequence[str], stories: Sequence[str], embedder: Any, settings: Settings
+) -> Example:
+    """Return one article with its passages."""
+    kept = [Paragraph(make_id("p", head.article_id, str(k)), k, t) for k, t in enumerate(texts)]
+    vectors = embedder.embed([*texts, *([head.title] if head.title else [])])
+    title = vectors[-1] if head.title else None
+    segmented = SegmentedArticle(head, kept, [])
+    found = passages(segmented, vectors[: len(texts)], title, settings.passages)
+    return Example(EmbeddedArticle(head, kept, [], found, b""), tuple(stories))
+
+
+def stitch(
+    examples: Sequence[Example], embedder: Any, settings: Settings, count: int = DIGESTS
+) -> list[Example]:
+    """Return digests: 2 to 4 paragraphs of each of 3 stories that are close in time."""
+    chance = random.Random(SEED)
+    stories: dict[str, list[Example]] = defaultdict(list)
+    for one in examples:
+        if any(len(p.text) >= 80 for p in one.article.paragraphs):
+            stories[one.stories[0]].append(one)
+    order = [s for s, found in stories.items() if len(found) > 1]
+    digests = []
+    for number in range(count):
+        place = chance.randrange(len(order) - 10)
+        picked = chance.sample(order[place : place + 10], 3)
+        texts: list[str] = []
+        gold: list[str] = []
+        for story in picked:
+            source = chance.choice(stories[story]).article
+            long = [p.text for p in source.paragraphs if len(p.text) >= 80]
+            start = chance.randrange(max(len(long) - 4, 0) + 1)
+            some = long[start : start + chance.randint(2, 4)]
+            texts += some
+            gold += [story] * len(some)
+        time = max(e.article.article.time for story in picked for e in stories[story])
+        head = _head(make_id("a", "digest", str(number)), {"id": number})
+        dated = stories[picked[0]][0].article.article.published_at is not None
+        head = head._replace(published_at=time + DAY if dated else None)
+        digests.append(example(head, texts, gold, embedder, settings))
+    return digests
+
+
+def shares(corpora: Iterable[Sequence[Example]]) -> Prior:
+    """Return the mean over corpora of the share of articles with a term, the commonest terms."""
+    total: Counter[str] = Counter()
+    kept = list(corpora)
+    for examples in kept:
+        counts: Counter[str] = Counter()
+        for one in examples:
+            counts.update({t for p in one.article.passages for t in p.terms})
+        for term, n in counts.items():
+            total[term] += n / len(examples) / len(kept)  # type: ignore[assignment]
+    common = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:PRIOR_TERMS]
+    return Prior(PRIOR_ARTICLES, {term: float(f"{share:.3g}") for term, share in sorted(common)})
+
+
+def rows(examples: Sequence[Example], prior: Prior, weights: Weights | None) -> Rows:
+    """Return the features of candidates and whether they were right: most of it is the story.
+
+    Without weights the articles are put where they belong, else where the weights put them.
+    """
+    background, store = Background(prior=prior), EventStore(384)
+    members: dict[str, Counter[str]] = defaultdict(Counter)
+    found, right = [], []
+    for one in examples:
+        query, gold = inquire(one.article, background).whole, one.stories[0]
+        names = store.nearest(query.vector.reshape(1, -1), CANDIDATES)[0]
+        events = [store.events[store.slots[name]] for name in names]
+        values = features(query, events)
+        best = None
+        if events:
+            found.append(values)
+            right.append([2 * members[n][gold] >= members[n].total() for n in names])
+            scores = np.zeros(1) if weights is None else weights.score(values)
+            best = events[int(scores.argmax())] if scores.max() > 0 else None
+        if weights is None:
+            best = store.get(gold)
+        if best is None:
+            best = store.open(query, gold if weights is None else query.passage_id)
+        else:
+            store.join(best, query)
+        members[best.event_id][gold] += 1
+    return np.concatenate(found), np.concatenate([np.array(r, np.float64) for r in right])
+
+
+def fit(sets: Sequence[Rows]) -> Weights:
+    """Return the weights of a logistic regression in which each set weighs the same."""
+    from sklearn.linear_model import LogisticRegression
+
+    weight = np.concatenate([np.full(len(y), ROWS / len(y)) for _, y in sets])
+    model = LogisticRegression(C=1.0, max_iter=3000).fit(
+        np.concatenate([x for x, _ in sets]), np.concatenate([y for _, y in sets]), weight
+    )
+    return Weights(float(model.intercept_[0]), np.asarray(model.coef_[0], np.float64))
+
+
+def cluster(
+    examples: Sequence[Example], prior: Prior, weights: Weights, settings: Settings
+) -> tuple[list[dict[str, float]], list[list[str]]]:
+    """Return each article's share in events, and the event of each paragraph."""
+    clusterer = EventClusterer(384, settings.events, weights)
+    clusterer.background = Background(prior=prior)
+    successor: dict[str, str] = {}
+    decided = []
+    for start in range(0, len(examples), 200):
+        batch = clusterer.step([one.article for one in examples[start : start + 200]])
+        decided += batch
+        touched = list(dict.fromkeys(d.event_id for found in batch for d in found))
+        for merge in clusterer.merge(touched):
+            successor[merge.loser.event_id] = merge.winner.event_id
+    shares, placed = [], []
+    for one, decisions in zip(examples, decided, strict=True):
+        share: dict[str, float] = {}
+        where = [""] * len(one.article.paragraphs)
+        for passage, decision in zip(one.article.passages, decisions, strict=True):
+            name = decision.event_id
+            while name in successor:
+                name = successor[name]
+            share[name] = share.get(name, 0.0) + passage.share
+            for row in passage.paragraphs:
+                where[row] = name
+        shares.append(share)
+        placed.append(where)
+    return shares, placed
+
+
+def b3(gold: Sequence[str], found: Sequence[str]) -> tuple[float, float, float]:
+    """Return B-cubed precision, recall and F1 (Bagga and Baldwin, 1998)."""
+    both, golds, founds = Counter(zip(gold, found, strict=True)), Counter(gold), Counter(found)
+    precision = sum(n * n / founds[f] for (_, f), n in both.items()) / len(gold)
+    recall = sum(n * n / golds[g] for (g, _), n in both.items()) / len(gold)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def figures(
+    name: str, examples: Sequence[Example], prior: Prior, weights: Weights, settings: Settings
+) -> dict[str, float]:
+    """Return B3 of articles, and of digest paragraphs where there are digests."""
+    share, placed = cluster(examples, prior, weights, settings)
+    tested = [
+        (one, s, where)
+        for one, s, where in zip(examples, share, placed, strict=True)
+        if name != DATED or one.article.article.time >= CUT
+    ]
+    plain = [(one, s) for one, s, _ in tested if not one.is_digest]
+    gold = [one.stories[0] for one, _ in plain]
+    main = [min(s, key=lambda event: (-s[event], event)) for _, s in plain]
+    result = dict(zip(("precision", "recall", "f1"), b3(gold, main), strict=True))
+    stitched = [(one.stories, where) for one, _, where in tested if one.is_digest]
+    if stitched:
+        golds = [g for stories, _ in stitched for g in stories]
+        result["digests"] = b3(golds, [event for _, where in stitched for event in where])[2]
+    return result
+
+
+def training(name: str, examples: Sequence[Example]) -> list[Example]:
+    """Return the part that may be fitted on."""
+    return [e for e in examples if name != DATED or e.article.article.time < CUT]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit, print, and write where that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "folder", nargs="?", default=ROOT.parent / "shared/data/labelled", type=Path
+    )
+    parser.add_argument("--vectors", default=ROOT.parent / "cache/vectors.sqlite", type=Path)
+    parser.add_argument("--limit", type=int, default=4000, help="articles of a corpus at most")
+    parser.add_argument("--digests", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args(arguments)
+    settings = Settings()
+    embedder = CachedEmbedder(
+        SentenceTransformerEmbedder(settings.embedding.model), options.vectors
+    )
+    corpora = {
+        name: embed(
+            name, read(options.folder / f"{name}.jsonl.gz", options.limit), embedder, settings
+        )
+        for name in CORPORA
+    }
+    everything, results = leave_one_out(corpora, embedder, settings, options.digests)
+    if options.write:
+        write(everything, corpora, results)
+
+
+def leave_one_out(
+    corpora: dict[str, list[Example]], embedder: Any, settings: Settings, digests: bool
+) -> tuple[Weights, dict[str, dict[str, float]]]:
+    """Print and return figures of each corpus by the others, and the weights fitted on all."""
+    priors = {n: shares(c for m, c in corpora.items() if m != n) for n in corpora}
+    train = {n: training(n, c) for n, c in corpora.items()}
+    taught = {n: rows(train[n], priors[n], None) for n in corpora}
+    first = fit(list(taught.values()))
+    sets = {n: [taught[n], rows(train[n], priors[n], first)] for n in corpora}
+    results = {}
+    for name, examples in corpora.items():
+        others = [s for m in corpora if m != name or m == DATED for s in sets[m]]
+        stitched = stitch(examples, embedder, settings) if digests else []
+        mixed = sorted([*examples, *stitched], key=lambda e: (e.article.article.time, e.is_digest))
+        results[name] = figures(name, mixed, priors[name], fit(others), settings)
+        print(name, {key: round(value, 3) for key, value in results[name].items()}, flush=True)
+    everything = fit([s for both in sets.values() for s in both])
+    print("mean f1", round(float(np.mean([r["f1"] for r in results.values()])), 4))
+    return everything, results
+
+
+def write(
+    weights: Weights, corpora: dict[str, list[Example]], results: dict[str, dict[str, float]]
+) -> None:
+    """Write the packaged weights and background, with their origin."""
+    folder = ROOT / "transforms/clustering"
+    origin = {
+        "script": "benchmarks/fit_weights.py",
+        "date": datetime.now(UTC).date().isoformat(),
+        "seed": SEED,
+        "articles": {name: len(examples) for name, examples in corpora.items()},
+        "b3_f1_leaving_one_out": {name: round(r["f1"], 3) for name, r in results.items()},
+    }
+    values = {"bias": weights.bias, **dict(zip(FEATURES, weights.features.tolist(), strict=True))}
+    rounded = {name: round(value, 2) for name, value in values.items()}
+    text = json.dumps({"origin": origin, "weights": rounded}, indent=2)
+    (folder / "weights.json").write_text(text + "\n", "utf-8")
+    prior = shares(corpora.values())
+    table = json.dumps(prior.shares, ensure_ascii=False, separators=(",", ":"))
+    head = json.dumps({"origin": origin, "articles": prior.articles})[:-1]
+    (folder / "background.json").write_text(f'{head},\n"shares": {table}}}\n', "utf-8")
+
+
+if __name__ == "__main__":
+    main()
