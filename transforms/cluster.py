@@ -36,7 +36,8 @@ from schemas.batches import TableBatch
 from schemas.records import EmbeddedArticle
 from schemas.settings import Settings
 from transforms.checkpoint import Chunk, from_chunks, from_lake, to_chunks
-from transforms.clustering.engine import Engine, Step
+from transforms.clustering.engine import Engine
+from transforms.clustering.step import Step
 from transforms.progress import PROGRESS
 from transforms.tables import snapshot_batches, step_batches
 
@@ -52,7 +53,7 @@ _STAMP = struct.Struct("<16sq?")
 
 
 class JournalEntry(NamedTuple):
-    """An encoded article and the event time that it counts as of: late ones join the next window."""
+    """An encoded article and the event time it counts as of: late ones join the next window."""
 
     as_of: int
     article: bytes

@@ -33,7 +33,7 @@ def signature(paragraphs: Sequence[str]) -> bytes:
         return b""
     sketch = MinHash(num_perm=PERMUTATIONS, seed=1, scheme=SCHEME)
     sketch.update_batch(sorted(shingles))
-    return sketch.hashvalues.astype("<u4").tobytes()
+    return bytes(sketch.hashvalues.astype("<u4").tobytes())
 
 
 def sketch_of(signature: bytes) -> MinHash:

@@ -12,8 +12,9 @@ from schemas.batches import TableBatch, encode_rows, encode_table, partition_of
 from schemas.records import Rejection
 from schemas.tables import TABLES
 from transforms.clustering import rows
-from transforms.clustering.engine import Engine, Placed, Step
+from transforms.clustering.engine import Engine
 from transforms.clustering.state import to_tables
+from transforms.clustering.step import Placed, Step
 
 ROWS = 5_000
 """Rows of one batch at most."""
@@ -23,13 +24,13 @@ def step_batches(step: Step, engine: Engine, granularity: str) -> Iterator[Table
     """Yield what one window adds to the lake: articles with all that hangs on them, lineage."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     removed: dict[tuple[str, str], list[str]] = defaultdict(list)
+    newest = {placed.record.article_id: placed for placed in step.placed}
     for placed in step.placed:
-        found["articles"].append(
-            rows.article_row(placed, engine.storyline_of, engine.settings.input)
-        )
-        found["paragraphs"] += rows.paragraph_rows(placed, engine.storyline_of)
+        if placed.gone:
+            found["passages"] = [r for r in found["passages"] if r["passage_id"] not in placed.gone]
         found["passages"] += rows.passage_rows(placed, engine.storyline_of)
-        found["residue"] += rows.residue_rows(placed)
+        if placed is newest[placed.record.article_id]:
+            _add_article(found, placed, engine)
         for table, partition, name in _replaced(placed, granularity):
             removed[table, partition].append(name)
     found["lineage"] = [change._asdict() for change in step.changes]
@@ -67,6 +68,13 @@ def batches(
             yield TableBatch(table, partition, encoded, (), order)
 
 
+def _add_article(found: dict[str, list[dict[str, Any]]], placed: Placed, engine: Engine) -> None:
+    article = rows.article_row(placed, engine.storyline_of, engine.settings.input)
+    found["articles"].append(article)
+    found["paragraphs"] += rows.paragraph_rows(placed, engine.storyline_of)
+    found["residue"] += rows.residue_rows(placed)
+
+
 def _replaced(placed: Placed, granularity: str) -> Iterator[tuple[str, str, str]]:
     """Yield (table, partition, id) of what a newer version takes the place of."""
     if placed.before is None:
@@ -74,8 +82,8 @@ def _replaced(placed: Placed, granularity: str) -> Iterator[tuple[str, str, str]
     for table in ("articles", "paragraphs", "residue"):
         partition = partition_of(table, placed.before, granularity)
         yield table, partition, placed.record.article_id
-    for passage_id in placed.gone:
-        yield "passages", partition_of("passages", placed.before, granularity), passage_id
+    for passage_id, time in placed.gone.items():
+        yield "passages", partition_of("passages", time, granularity), passage_id
 
 
 class RejectionBatches(beam.DoFn):

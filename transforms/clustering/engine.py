@@ -3,56 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from schemas.records import EmbeddedArticle, Passage
 from schemas.settings import Settings
 from transforms.clustering.clusterer import Decision, EventClusterer
-from transforms.clustering.events import DAY, Event
+from transforms.clustering.events import Event
 from transforms.clustering.evidence import credit, relabel
 from transforms.clustering.lineage import Change
 from transforms.clustering.registry import Place, Record, Registry
 from transforms.clustering.score import Weights
+from transforms.clustering.step import Placed, Step, anchor, kept, order, revived, silence
 from transforms.clustering.storylines import Storyline, StorylineGrouper
 
-
-@dataclass(slots=True)
-class Placed:
-    """An article with where its passages and paragraphs went."""
-
-    article: EmbeddedArticle
-    record: Record
-    late: bool
-    decisions: list[tuple[Passage, Decision]] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    """Passages of the version before that have no paragraph left."""
-    before: int | None = None
-    """Event time of the version before."""
-
-
-@dataclass
-class Step:
-    """What one window did.
-
-    Attributes:
-        time: the end of the window, microseconds.
-        placed: new articles, new versions and copies, in the order of decision.
-        unchanged: articles that were known in this version or a newer one.
-        changes: lineage.
-        touched: storylines that changed.
-        events: events merged away or forgotten, with status and successor.
-        storylines: likewise.
-    """
-
-    time: int
-    placed: list[Placed] = field(default_factory=list)
-    unchanged: int = 0
-    changes: list[Change] = field(default_factory=list)
-    touched: dict[str, None] = field(default_factory=dict)
-    events: list[tuple[Event, str, str, str | None]] = field(default_factory=list)
-    """Event, its storyline, status, successor."""
-    storylines: list[tuple[Storyline, str, str | None]] = field(default_factory=list)
-    """Storyline, status, successor."""
+MERGE_EVERY = 200
+"""Articles decided in a large window before events are compared with each other again."""
 
 
 class Engine:
@@ -74,6 +38,8 @@ class Engine:
         self.registry = Registry(settings.duplicates)
         self.events = EventClusterer(dimension, settings.events, weights)
         self.storylines = StorylineGrouper(dimension, settings.storylines)
+        self.heirs: dict[str, str] = {}
+        """Events that were merged away, and what they were merged into."""
         self.changed_events: dict[str, None] = {}
         self.changed_storylines: dict[str, None] = {}
 
@@ -83,16 +49,22 @@ class Engine:
         They may come in any order; they are sorted by event time, then id, then version.
         """
         step = Step(end)
-        batch = sorted(articles, key=_order)
+        batch = sorted(articles, key=order)
         dated = [a.article.published_at for a in batch if a.article.published_at is not None]
         self.clock = max([*dated, *([] if self.clock is None else [self.clock])], default=None)
         new, copies, versions = self._sift(batch, step)
-        for placed, decisions in zip(new, self._decide([p.article for p in new]), strict=True):
-            self._settle(step, placed, zip(placed.article.passages, decisions, strict=True))
+        for start in range(0, len(new), MERGE_EVERY):
+            some = new[start : start + MERGE_EVERY]
+            for placed, decisions in zip(
+                some, self._decide([p.article for p in some]), strict=True
+            ):
+                self._settle(step, placed, zip(placed.article.passages, decisions, strict=True))
+            self._merge(step, some)
         for placed in copies:
             self._copy(step, placed)
         for article in versions:
             self._update(step, article)
+        self._merge(step, step.placed[len(new) :])
         self._group(step)
         self._sleep(step)
         self._name(step)
@@ -158,7 +130,7 @@ class Engine:
                 versions.append(article)
                 continue
             original = self.registry.original(article)
-            record = Record.of(article)
+            record = Record.of(article, self._now(step))
             record.duplicate_of = original.article_id if original else ""
             self.registry.add(record)
             (copies if original else new).append(Placed(article, record, self._late(article, step)))
@@ -180,15 +152,17 @@ class Engine:
                     decision.event_id,
                     decision.margin,
                     decision.runner_up or "",
+                    placed.kept.get(decision.passage_id, placed.article.article.time),
                 )
                 placed.record.places.setdefault(name, place)
             if decision.kind == "revived":
-                step.changes.append(_revived(step.time, decision))
+                step.changes.append(revived(step.time, decision))
         step.placed.append(placed)
 
     def _copy(self, step: Step, placed: Placed) -> None:
         original = self.registry.records[placed.record.duplicate_of]
-        known = [name for name in original.events if self.events.find(name) is not None]
+        names = dict.fromkeys(map(self.heir, original.events))
+        known = [name for name in names if self.events.find(name) is not None]
         if known:
             decisions = self.events.follow(self._as_of(placed.article), known)
         else:  # the original's events are forgotten: this one starts anew
@@ -200,56 +174,107 @@ class Engine:
     def _update(self, step: Step, article: EmbeddedArticle) -> None:
         """A newer text: what is unchanged stays where it is, what is new is decided.
 
-        New paragraphs of a passage that has old ones follow these.
+        New paragraphs of a passage that has old ones follow these. What lies in an event that
+        was forgotten is decided anew.
         """
         old = self.registry.records[article.article.article_id]
         if not old.is_older_than(article.article):
             step.unchanged += 1
             return
-        record = old.next_version(article)
+        written = {place.passage_id: place.time for place in old.places.values()}
+        for known in old.places.values():
+            known.event_id = self.heir(known.event_id)
+        old.places = {n: p for n, p in old.places.items() if self.events.find(p.event_id)}
+        record = old.next_version(article, self._now(step))
         placed = Placed(article, record, self._late(article, step), before=old.time)
-        anchors = [_anchor(article, passage, old) for passage in article.passages]
-        fresh = [p for p, anchor in zip(article.passages, anchors, strict=True) if anchor is None]
+        anchors = [anchor(article, passage, old) for passage in article.passages]
+        fresh = [p for p, place in zip(article.passages, anchors, strict=True) if place is None]
         decided = iter(self._decide([article._replace(passages=fresh)])[0] if fresh else ())
         pairs = []
-        for passage, anchor in zip(article.passages, anchors, strict=True):
-            kept = anchor and _kept(anchor)
-            pairs.append((passage, kept or next(decided)))
+        for passage, place in zip(article.passages, anchors, strict=True):
+            pairs.append((passage, kept(place) if place else next(decided)))
+        stay = {decision.passage_id for _, decision in pairs if decision.kind == "kept"}
+        placed.kept = {name: time for name, time in written.items() if name in stay}
+        placed.gone = {name: time for name, time in written.items() if name not in stay}
         self._settle(step, placed, pairs)
-        remaining = {place.passage_id for place in record.places.values()}
-        placed.gone = sorted({place.passage_id for place in old.places.values()} - remaining)
         self.registry.add(record)
+
+    def _merge(self, step: Step, placed: Sequence[Placed]) -> None:
+        """Merge events that turned out to be one, those of ``placed`` with any."""
+        names = dict.fromkeys(d.event_id for p in placed for _, d in p.decisions)
+        for merge in self.events.merge([self.heir(name) for name in names]):
+            loser, winner = merge.loser.event_id, merge.winner.event_id
+            self.heirs[loser] = winner
+            step.merged[loser] = merge.loser
+            if loser not in self.storylines.of_event:
+                reason = "merged in the window in which it was opened"
+                step.changes.append(Change(step.time, "event", loser, "born", "", reason))
+            step.changes.append(
+                Change(step.time, "event", loser, "merged_into", winner, merge.reason)
+            )
+
+    def heir(self, event_id: str) -> str:
+        """Return the event that took over ``event_id``, or itself."""
+        while event_id in self.heirs:
+            event_id = self.heirs[event_id]
+        return event_id
 
     def _group(self, step: Step) -> None:
         """Bring the storylines up to date with the events that changed."""
+        for placed in step.placed:
+            placed.follow(self.heir)
+        for name, loser in step.merged.items():
+            self._bury(step, loser, self.heir(name))
         names = [d.event_id for placed in step.placed for _, d in placed.decisions]
+        names += [self.heir(name) for name in step.merged]
         self.changed_events.update(dict.fromkeys(names))
         changed = [event for name in dict.fromkeys(names) if (event := self.events.find(name))]
         changes, ended = self.storylines.update(changed, step.time)
         step.changes += changes
-        step.storylines += [(loser, "merged", successor) for loser, successor in ended]
+        step.storylines += [(line, "merged", successor) for line, successor in ended]
+        for name, loser in step.merged.items():
+            heir = self.heir(name)
+            step.events.append((loser, self.storyline_of(heir), "merged", heir))
         for placed in step.placed:
             credit(self.storylines, placed)
         touched = [self.storyline_of(event.event_id) for event in changed]
-        touched += [name for change in changes for name in (change.id, change.other)]
+        touched += [name for change in step.changes for name in (change.id, change.other)]
         step.touched.update(dict.fromkeys(touched))
+
+    def _bury(self, step: Step, loser: Event, heir: str) -> None:
+        """Let an event that was merged away leave its storyline to the one that took it over."""
+        self.changed_events.pop(loser.event_id, None)
+        winner = self.events.find(heir)
+        if winner is None or loser.event_id not in self.storylines.of_event:
+            return
+        ended = self.storylines.replace(loser, winner)
+        if ended is not None:
+            name = self.storyline_of(heir)
+            step.storylines.append((ended, "merged", name))
+            reason = "its only event was merged into one of the other"
+            step.changes.append(
+                Change(step.time, "storyline", ended.storyline_id, "merged_into", name, reason)
+            )
 
     def _sleep(self, step: Step) -> None:
         now = self._now(step)
         asleep, forgotten = self.events.sleep(now)
         for event in asleep:
             self._touch(step, event.event_id)
-            step.changes.append(_silent(step.time, now, event, "dormant"))
+            step.changes.append(silence(step.time, now, event, "dormant"))
         for event in forgotten:
             name = self.storyline_of(event.event_id)
             self._touch(step, event.event_id)
             step.events.append((event, name, "retired", None))
-            step.changes.append(_silent(step.time, now, event, "retired"))
+            step.changes.append(silence(step.time, now, event, "retired"))
             ended = self.storylines.forget(event)
             if ended is not None:
                 step.storylines.append((ended, "retired", None))
                 reason = "its last event was retired"
                 step.changes.append(Change(step.time, "storyline", name, "retired", "", reason))
+        if forgotten:
+            live = [n for n in self.heirs if self.events.find(self.heir(n)) is not None]
+            self.heirs = {name: self.heir(name) for name in live}
         self.registry.forget(now)
 
     def _touch(self, step: Step, event_id: str) -> None:
@@ -266,49 +291,3 @@ class Engine:
             if before and before != known[name].label:
                 reason = f"from “{before}” to “{known[name].label}”"
                 step.changes.append(Change(step.time, "storyline", name, "renamed", "", reason))
-
-
-def _order(article: EmbeddedArticle) -> tuple[int, str, int, str]:
-    head = article.article
-    return head.time, head.article_id, Record.version_time_of(head), head.digest
-
-
-def _anchor(article: EmbeddedArticle, passage: Passage, old: Record) -> Place | None:
-    """Return the place that most characters of the passage had in the version before."""
-    weight: dict[tuple[str, str], int] = {}
-    for index in passage.paragraphs:
-        paragraph = article.paragraphs[index]
-        place = old.places.get(paragraph.paragraph_id)
-        if place is not None:
-            key = (place.passage_id, place.event_id)
-            weight[key] = weight.get(key, 0) + len(paragraph.text)
-    if not weight:
-        return None
-    return min(
-        (place for place in old.places.values()),
-        key=lambda place: (
-            -weight.get((place.passage_id, place.event_id), 0),
-            place.passage_id,
-            place.event_id,
-        ),
-    )
-
-
-def _kept(place: Place) -> Decision:
-    return Decision(
-        place.passage_id,
-        place.event_id,
-        "kept",
-        margin=place.margin,
-        runner_up=place.runner_up or None,
-    )
-
-
-def _revived(time: int, decision: Decision) -> Change:
-    reason = f"log-odds {decision.score:.2f}, {decision.margin:.2f} above the bar"
-    return Change(time, "event", decision.event_id, "revived", "", reason)
-
-
-def _silent(time: int, now: int, event: Event, change: str) -> Change:
-    reason = f"silent for {(now - event.last) / DAY:.1f} days"
-    return Change(time, "event", event.event_id, change, "", reason)

@@ -14,7 +14,7 @@ from transforms.clustering.storylines import Storyline, StorylineGrouper
 from transforms.embedding.base import unpack
 
 if TYPE_CHECKING:
-    from transforms.clustering.engine import Placed
+    from transforms.clustering.step import Placed
 
 MAX_HEADLINES = 32
 MAX_TERMS = 300
@@ -82,5 +82,5 @@ def _closeness(storyline: Storyline, vector: bytes) -> float:
 def _add_headline(storyline: Storyline, title: str, weight: float, outlet: str) -> None:
     headlines = storyline.headlines
     headlines[title] = max((weight, outlet), headlines.get(title, (0.0, "")))
-    if len(headlines) > MAX_HEADLINES:
+    while len(headlines) > MAX_HEADLINES:
         del headlines[min(headlines, key=lambda text: (headlines[text], text))]

@@ -20,6 +20,8 @@ class Place:
     event_id: str
     margin: float = 0.0
     runner_up: str = ""
+    time: int = 0
+    """Event time of the version that the passage was decided in: where its row lies."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,9 @@ class Record:
     first_fetched: int
     version: int
     signature: bytes
+    read_at: int = 0
+    """Latest publication time seen when it was read: what it is forgotten by. Its own time may
+    be long past, or, undated, that of a fetch years later."""
     duplicate_of: str = ""
     places: dict[str, Place] = field(default_factory=dict)
 
@@ -42,8 +47,8 @@ class Record:
         return list(dict.fromkeys(place.event_id for place in self.places.values()))
 
     @classmethod
-    def of(cls, article: EmbeddedArticle) -> Record:
-        """Return the record of an article's first version."""
+    def of(cls, article: EmbeddedArticle, now: int) -> Record:
+        """Return the record of an article's first version, read at ``now`` (µs)."""
         head = article.article
         return cls(
             head.article_id,
@@ -53,6 +58,7 @@ class Record:
             head.fetched_at,
             1,
             article.signature,
+            now,
         )
 
     @staticmethod
@@ -65,9 +71,9 @@ class Record:
         mine, theirs = self.version_time, self.version_time_of(article)
         return article.digest != self.digest and (theirs, article.digest) > (mine, self.digest)
 
-    def next_version(self, article: EmbeddedArticle) -> Record:
+    def next_version(self, article: EmbeddedArticle, now: int) -> Record:
         """Return the record of a newer version; paragraphs still there keep their places."""
-        record = Record.of(article)
+        record = Record.of(article, now)
         record.version = self.version + 1
         record.first_fetched = min(self.first_fetched, record.first_fetched)
         record.duplicate_of = self.duplicate_of
@@ -116,9 +122,9 @@ class Registry:
         return None if best is None else self.records[best[2]]
 
     def forget(self, now: int) -> None:
-        """Forget articles older than the memory."""
+        """Forget articles that were read longer ago than the memory."""
         limit = now - int(self.settings.memory_days * DAY)
-        for name in [name for name, record in self.records.items() if record.time < limit]:
+        for name in [name for name, record in self.records.items() if record.read_at < limit]:
             self._forget_signature(name)
             del self.records[name]
 

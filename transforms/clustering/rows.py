@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from schemas.settings import InputSettings
 from schemas.tables import FEATURES
 from transforms.clustering.clusterer import Decision
-from transforms.clustering.engine import Placed
 from transforms.clustering.events import Event
+from transforms.clustering.step import Placed
 from transforms.clustering.storylines import Storyline
 from transforms.embedding.base import unpack
 from transforms.passages import unit

@@ -33,6 +33,7 @@ _PLACE = pa.struct(
         ("event_id", pa.string()),
         ("margin", pa.float64()),
         ("runner_up", pa.string()),
+        ("time", pa.int64()),
     ]
 )
 _TYPES: dict[str, pa.DataType] = {
@@ -113,8 +114,14 @@ def to_tables(engine: Engine) -> dict[str, pa.Table]:
     return {
         "active": _table(Event, engine.events.active.events),
         "dormant": _table(Event, engine.events.dormant.events),
-        "storylines": _table(Storyline, engine.storylines.storylines.values()),
+        "storylines": _table(Storyline, engine.storylines.in_order()),
         "articles": _table(Record, engine.registry.records.values()),
+        "heirs": pa.table(
+            {
+                "event_id": pa.array(list(engine.heirs), pa.string()),
+                "heir": pa.array(list(engine.heirs.values()), pa.string()),
+            }
+        ),
         "background": pa.table(
             {
                 "term": pa.array(list(counts), pa.string()),
@@ -154,6 +161,8 @@ def from_tables(
         dict(zip(background["term"].to_pylist(), background["articles"].to_pylist(), strict=True)),
         meta["background_total"],
     )
+    heirs = tables.get("heirs", pa.table({"event_id": [], "heir": []}))
+    engine.heirs = dict(zip(heirs["event_id"].to_pylist(), heirs["heir"].to_pylist(), strict=True))
     engine.events.active.restore(_objects(Event, tables.get("active")))
     engine.events.dormant.restore(_objects(Event, tables.get("dormant")))
     engine.registry.restore(_objects(Record, tables.get("articles")))

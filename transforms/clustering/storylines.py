@@ -120,7 +120,7 @@ class StorylineGrouper:
                 self._refresh(name, event)
                 changes += self._leave(name, event, now, touched)
             else:
-                changes += self._attach(event, now, touched)
+                changes += self._attach(event, self._first_id(event, now), now, touched)
             touched[self.of_event[event.event_id]] = None
         merges, ended = self._merge(touched, now)
         return changes + merges, ended
@@ -131,21 +131,41 @@ class StorylineGrouper:
         gone = storyline.members.pop(event.event_id)
         storyline.forgotten = _sum([gone] + ([storyline.forgotten] if storyline.forgotten else []))
         if storyline.members:
+            self._place(storyline)
             return None
         self._drop(storyline.storyline_id)
         return storyline
 
-    def replace(self, loser: Event, winner: Event) -> None:
-        """Note that one event was merged into another: the winner's storyline keeps both."""
+    def in_order(self) -> list[Storyline]:
+        """Return the storylines in the order in which they lie in memory.
+
+        Restored in this order, sums over them come out the same to the last bit.
+        """
+        return [self.storylines[name] for name in self._names]
+
+    def replace(self, loser: Event, winner: Event) -> Storyline | None:
+        """Note that one event was merged into another, whose storyline keeps both.
+
+        Returns the loser's storyline if it had no other event and so ends, as it was.
+        """
         storyline = self.storylines[self.of_event.pop(loser.event_id)]
-        del storyline.members[loser.event_id]
-        storyline.events -= 1
-        heir = self.of_event[winner.event_id]
-        self._refresh(heir, winner)
-        if storyline.storyline_id != heir and not storyline.members:
+        heir = self.of_event.get(winner.event_id)
+        if heir is None:
+            del storyline.members[loser.event_id]
+            self.of_event[winner.event_id] = storyline.storyline_id
+            self._refresh(storyline.storyline_id, winner)
+            return None
+        ends = heir != storyline.storyline_id and len(storyline.members) == 1
+        if ends:
             self._absorb(self.storylines[heir], storyline)
-        elif storyline.storyline_id != heir:
+            del self.storylines[heir].members[loser.event_id], self.of_event[loser.event_id]
+            self.storylines[heir].events -= 1
+        else:
+            del storyline.members[loser.event_id]
+            storyline.events -= 1
             self._place(storyline)
+        self._refresh(heir, winner)
+        return storyline if ends else None
 
     def restore(self, storylines: Sequence[Storyline]) -> None:
         """Replace everything by ``storylines``, in this order."""
@@ -155,7 +175,18 @@ class StorylineGrouper:
             self.of_event.update(dict.fromkeys(storyline.members, storyline.storyline_id))
             self._place(storyline)
 
-    def _attach(self, event: Event, now: int, touched: dict[str, None]) -> list[Change]:
+    def _first_id(self, event: Event, now: int) -> str:
+        """Return the id of the storyline that a new event opens.
+
+        An event that was forgotten may open again, and its storyline have outlived it.
+        """
+        name = make_id("s", event.event_id)
+        return make_id("s", event.event_id, str(now)) if name in self.storylines else name
+
+    def _attach(
+        self, event: Event, storyline_id: str, now: int, touched: dict[str, None]
+    ) -> list[Change]:
+        """Put an event into the nearest storyline, or open ``storyline_id`` for it."""
         member = Member.of(event)
         links = self._links(member)
         best = self._best(links)
@@ -164,14 +195,14 @@ class StorylineGrouper:
             touched[best] = None
             reason = f"average link {links[self._slots[best]]:.3f} with {best}"
             return [Change(now, "event", event.event_id, "born", best, reason)]
-        storyline = Storyline(make_id("s", event.event_id), opened=event.opened)
-        self.storylines[storyline.storyline_id] = storyline
+        storyline = Storyline(storyline_id, opened=event.opened)
+        self.storylines[storyline_id] = storyline
         self._add(storyline, event)
         near = f"nearest storyline at {max(links):.3f}" if len(links) else "nothing to compare with"
-        name = storyline.storyline_id
+        reason = f"opens a storyline: {near}"
         return [
-            Change(now, "event", event.event_id, "born", name, f"opens a storyline: {near}"),
-            Change(now, "storyline", name, "born", event.event_id, near),
+            Change(now, "event", event.event_id, "born", storyline_id, reason),
+            Change(now, "storyline", storyline_id, "born", event.event_id, near),
         ]
 
     def _leave(self, name: str, event: Event, now: int, touched: dict[str, None]) -> list[Change]:
@@ -188,11 +219,12 @@ class StorylineGrouper:
         storyline.events -= 1
         self._place(storyline)
         touched[name] = None
-        born = self._attach(event, now, touched)
+        # The id that its event gave at first may be in use by those that stayed behind.
+        _, *born = self._attach(event, make_id("s", event.event_id, str(now)), now, touched)
         target = self.of_event[event.event_id]
         reason = f"average link to the rest fell to {link:.3f}"
-        changes = [Change(now, "event", event.event_id, "moved_to", target, reason)]
-        if len(born) > 1 and target != name:
+        changes = [Change(now, "event", event.event_id, "moved_to", target, reason), *born]
+        if born:
             changes.append(Change(now, "storyline", target, "split_from", name, reason))
         return changes
 
