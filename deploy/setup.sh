@@ -60,6 +60,6 @@ set -- --constraint constraints.txt
 if [ -d "$local_wheels" ]; then
     set -- "$@" --find-links "$local_wheels"
 fi
-echo "Installing storybeam and what it needs: once, two to four minutes."
+echo "Installing storybeam and what it needs: once, some minutes."
 "$venv/bin/python" -m pip install --disable-pip-version-check "$@" --editable "$what"
 key >"$venv/storybeam-${extra:-run}"
