@@ -19,7 +19,7 @@ dev: ## Set up .venv to work on storybeam
 demo: setup ## Find the storylines of examples/ and show them
 	@rm -rf $(LAKE)
 	.venv/bin/storybeam run examples --lake $(LAKE)
-	@echo "In a shell of yours, \`. .venv/bin/activate\` puts storybeam on the path."
+	@echo "(. .venv/bin/activate puts storybeam on the path of your shell.)"
 
 test: dev ## Lint, types and tests
 	.venv/bin/ruff check

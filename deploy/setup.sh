@@ -26,7 +26,7 @@ find_python() {
 
 # What decides the contents of .venv: another key, another installation.
 key() {
-    cat constraints.txt pyproject.toml deploy/setup.sh | "$venv/bin/python" -c \
+    cat constraints.txt pyproject.toml | "$venv/bin/python" -c \
         'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'
 }
 
