@@ -10,6 +10,7 @@ import apache_beam as beam
 
 from schemas.batches import TableBatch, encode_rows, encode_table, partition_of
 from schemas.records import Rejection
+from schemas.settings import Settings
 from schemas.tables import TABLES
 from transforms.clustering import rows
 from transforms.clustering.engine import Engine
@@ -25,12 +26,13 @@ def step_batches(step: Step, engine: Engine, granularity: str) -> Iterator[Table
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     removed: dict[tuple[str, str], list[str]] = defaultdict(list)
     newest = {placed.record.article_id: placed for placed in step.placed}
+    storyline_of = step.storyline_of.__getitem__
     for placed in step.placed:
         if placed.gone:
             found["passages"] = [r for r in found["passages"] if r["passage_id"] not in placed.gone]
-        found["passages"] += rows.passage_rows(placed, engine.storyline_of)
+        found["passages"] += rows.passage_rows(placed, storyline_of)
         if placed is newest[placed.record.article_id]:
-            _add_article(found, placed, engine)
+            _add_article(found, placed, storyline_of, engine.settings)
         for table, partition, name in _replaced(placed, granularity):
             removed[table, partition].append(name)
     found["lineage"] = [change._asdict() for change in step.changes]
@@ -68,10 +70,14 @@ def batches(
             yield TableBatch(table, partition, encoded, (), order)
 
 
-def _add_article(found: dict[str, list[dict[str, Any]]], placed: Placed, engine: Engine) -> None:
-    article = rows.article_row(placed, engine.storyline_of, engine.settings.input)
-    found["articles"].append(article)
-    found["paragraphs"] += rows.paragraph_rows(placed, engine.storyline_of)
+def _add_article(
+    found: dict[str, list[rows.Row]],
+    placed: Placed,
+    storyline_of: rows.StorylineOf,
+    settings: Settings,
+) -> None:
+    found["articles"].append(rows.article_row(placed, storyline_of, settings.input))
+    found["paragraphs"] += rows.paragraph_rows(placed, storyline_of)
     found["residue"] += rows.residue_rows(placed)
 
 

@@ -193,7 +193,7 @@ class Engine:
         pairs = []
         for passage, place in zip(article.passages, anchors, strict=True):
             pairs.append((passage, kept(place) if place else next(decided)))
-        stay = {decision.passage_id for _, decision in pairs if decision.kind == "kept"}
+        stay = {place.passage_id for place in record.places.values()}
         placed.kept = {name: time for name, time in written.items() if name in stay}
         placed.gone = {name: time for name, time in written.items() if name not in stay}
         self._settle(step, placed, pairs)
@@ -237,6 +237,7 @@ class Engine:
             step.events.append((loser, self.storyline_of(heir), "merged", heir))
         for placed in step.placed:
             credit(self.storylines, placed)
+            step.storyline_of.update((e, self.storyline_of(e)) for e in placed.record.events)
         touched = [self.storyline_of(event.event_id) for event in changed]
         touched += [name for change in step.changes for name in (change.id, change.other)]
         step.touched.update(dict.fromkeys(touched))

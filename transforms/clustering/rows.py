@@ -22,7 +22,7 @@ MAX_TOP_SOURCES = 10
 class StorylineOf(Protocol):
     """Tells the storyline of an event."""
 
-    def __call__(self, event_id: str) -> str:
+    def __call__(self, event_id: str, /) -> str:
         """Return the storyline's id."""
 
 

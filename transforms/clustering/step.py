@@ -58,6 +58,9 @@ class Step:
     unchanged: int = 0
     changes: list[Change] = field(default_factory=list)
     touched: dict[str, None] = field(default_factory=dict)
+    storyline_of: dict[str, str] = field(default_factory=dict)
+    """Storyline of each event that the articles placed lie in, as it was when they were placed:
+    a late one may open an event that is forgotten at once."""
     merged: dict[str, Event] = field(default_factory=dict)
     events: list[tuple[Event, str, str, str | None]] = field(default_factory=list)
     """Event, its storyline, status, successor."""
