@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from transforms.clustering.clusterer import MAX_SOURCES
 from transforms.clustering.events import DAY
 from transforms.clustering.labels import Evidence, Headline, keep
 from transforms.clustering.storylines import Storyline, StorylineGrouper
+from transforms.clustering.terms import tokenise
 from transforms.embedding.base import unpack
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 MAX_HEADLINES = 32
 MAX_TERMS = 300
 MAX_DAYS = 14
+TOP_TERMS = 10
 GROWTH = 1.25
 """A storyline is named anew when it has this many times the articles it had at its last naming:
 often while it is young, seldom when it is settled."""
@@ -49,12 +52,33 @@ def relabel(storyline: Storyline, background: Background) -> None:
     if storyline.label and storyline.articles < GROWTH * storyline.labelled_at:
         return
     storyline.labelled_at = max(storyline.articles, 1)
+    terms = _telling(storyline, background)
     weighed = sorted(storyline.headlines.items(), key=lambda item: (-item[1][0], item[0]))
-    headlines = [Headline(text, max(weight, 1e-6), outlet) for text, (weight, outlet) in weighed]
+    headlines = [
+        Headline(text, max(weight * _coverage(text, terms), 1e-6), outlet)
+        for text, (weight, outlet) in weighed
+    ]
     evidence = Evidence(headlines, storyline.terms, max(storyline.articles, 1))
     label = keep(storyline.label or None, evidence, background)
     storyline.label, storyline.headline = label.text, label.headline
-    storyline.top_terms = label.terms
+    storyline.top_terms = tuple(terms)
+
+
+def _telling(storyline: Storyline, background: Background) -> dict[str, float]:
+    """Return the terms that set it apart, best first, with their shares of the whole.
+
+    Class-based TF-IDF (Grootendorst, 2022, BERTopic, section 3.3), with the stream's own idf.
+    """
+    values = {term: n * background.idf(term) for term, n in storyline.terms.items()}
+    best = sorted(values, key=lambda term: (-values[term], term))[:TOP_TERMS]
+    whole = sum(values[term] for term in best) or 1.0
+    return {term: values[term] / whole for term in best}
+
+
+def _coverage(headline: str, terms: Mapping[str, float]) -> float:
+    """Return how much of what sets a storyline apart its headline says: a tenth to 1.1."""
+    words = dict.fromkeys(tokenise(headline))
+    return 0.1 + sum(terms.get(word, 0.0) for word in words)
 
 
 def _count(storyline: Storyline, placed: Placed) -> None:
