@@ -1,0 +1,1 @@
+"""``storybeam evaluate``: how good the storylines are, measured on labelled corpora."""

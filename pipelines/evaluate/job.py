@@ -1,0 +1,100 @@
+"""One evaluation from the command line: check, measure, tell, write."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.console import err, line, out
+from pipelines.evaluate.corpus import Reading
+from pipelines.evaluate.fitted import fingerprint, load_fitted
+from pipelines.evaluate.metrics import adjusted, stemmer
+from pipelines.evaluate.probes import default_probes, probe_lake
+from pipelines.evaluate.run import Evaluation, evaluate, origin
+from pipelines.evaluate.view import print_corpora, print_probes
+from pipelines.lake import Lake
+from schemas.settings import Settings
+from transforms.errors import UsageError
+
+
+@dataclass(frozen=True)
+class EvaluationJob:
+    """What was asked for; the fields are the options of the command."""
+
+    corpora: tuple[str, ...]
+    settings: Settings
+    reading: Reading
+    digests: int
+    weights: str | None = None
+    background: str | None = None
+    probes: str | None = None
+    json_file: str | None = None
+
+
+def run_evaluation(job: EvaluationJob) -> None:
+    """Measure; print tables, and write all figures to a file where one is named.
+
+    Raises:
+        UsageError: Nothing was named to be measured, or something cannot be used.
+        LakeError: The lake of the probes is damaged.
+    """
+    if not job.corpora and job.probes is None:
+        raise UsageError("Nothing to evaluate: name a CORPUS, or a lake with --probes LAKE.")
+    _check_output(job.json_file)
+    results = _corpora(job) if job.corpora else {"corpora": []}
+    print_corpora(out(), results["corpora"])
+    if job.probes is not None:
+        lake = Lake(job.probes)
+        found = probe_lake(lake)
+        results["probes"] = {
+            "lake": lake.path,
+            "snapshot": lake.snapshot,
+            "settings_digest": lake.manifest.settings_digest,
+            **found,
+        }
+        print_probes(out(), lake.path, found)
+    if job.json_file is not None:
+        text = json.dumps(results, indent=1, allow_nan=False)
+        Path(job.json_file).write_text(text + "\n", "utf-8")
+
+
+def _corpora(job: EvaluationJob) -> dict[str, Any]:
+    fitted = load_fitted(job.weights, job.background)
+    adjusted(["a"], ["a"])  # what is missing is told before hours of work
+    stemmer()
+    evaluation = Evaluation(job.settings, job.reading, fitted, job.digests, probes=default_probes())
+    from transforms.embed import embedder
+
+    model = embedder(job.settings.embedding)
+    found = evaluate(job.corpora, evaluation, model, _tell)
+    return {
+        "command": shlex.join(["storybeam", *sys.argv[1:]]),
+        **origin(job.settings, model),
+        "weights": fingerprint(job.weights),
+        "background": fingerprint(job.background),
+        "reading": {
+            "gold": job.reading.gold,
+            "since": dict(job.reading.since),
+            "drop": job.reading.drop,
+            "step_minutes": job.reading.step_minutes,
+            "limit": job.reading.limit,
+        },
+        "seed": evaluation.seed,
+        "corpora": found,
+    }
+
+
+def _check_output(path: str | None) -> None:
+    if path is None:
+        return
+    folder = Path(path).parent
+    if not folder.is_dir() or Path(path).is_dir():
+        raise UsageError(f"--json {path} cannot be written: a file in an existing folder expected.")
+
+
+def _tell(what: str) -> None:
+    err().print(line(what), soft_wrap=True)

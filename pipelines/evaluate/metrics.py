@@ -1,0 +1,147 @@
+"""Scores of a clustering against a gold standard, and of labels against editors' names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.clustering.terms import tokenise
+from transforms.errors import UsageError
+
+Floats = NDArray[np.float64]
+RESAMPLES = 1_000
+"""Bootstrap samples behind an interval."""
+
+
+class Score(NamedTuple):
+    """Precision, recall and F1, 0 to 1."""
+
+    precision: float
+    recall: float
+    f1: float
+
+    @classmethod
+    def of(cls, precision: float, recall: float) -> Score:
+        """Return the score with its harmonic mean; 0 where both are 0."""
+        both = precision + recall
+        return cls(precision, recall, 2 * precision * recall / both if both else 0.0)
+
+
+def b3_items(gold: Sequence[str], found: Sequence[str]) -> tuple[Floats, Floats]:
+    """Return each item's precision and recall, float64 ``[n]``.
+
+    Of the items in its found cluster, the share that are of its gold cluster; and the other way
+    round. Source: Bagga and Baldwin, 1998, Algorithms for scoring coreference chains.
+    """
+    _, golds, of_gold = np.unique(np.asarray(gold), return_inverse=True, return_counts=True)
+    _, founds, of_found = np.unique(np.asarray(found), return_inverse=True, return_counts=True)
+    pairs = golds.astype(np.int64) * len(of_found) + founds
+    _, both, of_both = np.unique(pairs, return_inverse=True, return_counts=True)
+    hits = of_both[both].astype(np.float64)
+    return hits / of_found[founds], hits / of_gold[golds]
+
+
+def b3(gold: Sequence[str], found: Sequence[str]) -> Score:
+    """Return B-cubed: the means of :func:`b3_items`. ValueError where there are no items."""
+    if not gold or len(gold) != len(found):
+        raise ValueError(f"{len(gold)} gold and {len(found)} found; as many, and some, expected")
+    precision, recall = b3_items(gold, found)
+    return Score.of(float(precision.mean()), float(recall.mean()))
+
+
+def interval(
+    gold: Sequence[str], found: Sequence[str], resamples: int = RESAMPLES, seed: int = 0
+) -> tuple[float, float]:
+    """Return the 95 % interval of the B-cubed F1, by resampling whole stories.
+
+    Percentiles of the bootstrap (Efron and Tibshirani, 1993, chapter 13). What an item scores
+    is left as it is; which stories are counted, and how often, is drawn.
+    """
+    precision, recall = b3_items(gold, found)
+    _, story = np.unique(np.asarray(gold), return_inverse=True)
+    sums = [np.bincount(story, weights) for weights in (precision, recall, np.ones(len(story)))]
+    stories = len(sums[0])
+    chance = np.random.default_rng(seed)
+    drawn = chance.multinomial(stories, np.full(stories, 1.0 / stories), size=resamples)
+    p, r, n = (drawn @ values for values in sums)
+    low, high = np.percentile(2 * p * r / ((p + r) * n), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def adjusted(gold: Sequence[str], found: Sequence[str]) -> dict[str, float]:
+    """Return ``ami`` and ``ari``: what is left of agreement when chance is taken off.
+
+    Raises:
+        UsageError: scikit-learn is not installed.
+    """
+    try:
+        from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
+    except ImportError as error:
+        raise _missing("scikit-learn") from error
+    return {
+        "ami": float(adjusted_mutual_info_score(gold, found)),
+        "ari": float(adjusted_rand_score(gold, found)),
+    }
+
+
+def clustering(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
+    """Return every figure of one clustering, with the floors: what needs no reading at all."""
+    score = b3(gold, found)
+    floors = {
+        "singletons": b3(gold, [str(place) for place in range(len(gold))]),
+        "one_cluster": b3(gold, ["all"] * len(gold)),
+    }
+    return {
+        "items": len(gold),
+        "gold_clusters": len(set(gold)),
+        "clusters": len(set(found)),
+        **score._asdict(),
+        "interval": interval(gold, found),
+        **adjusted(gold, found),
+        "floors": {name: floor._asdict() for name, floor in floors.items()},
+    }
+
+
+def overlap(found: frozenset[Hashable], wanted: frozenset[Hashable]) -> Score:
+    """Return the score of one set against another; 0 where they share nothing."""
+    hits = len(found & wanted)
+    return Score.of(hits / len(found), hits / len(wanted)) if hits else Score(0.0, 0.0, 0.0)
+
+
+def stems(text: str) -> frozenset[Hashable]:
+    """Return the Snowball stems of the content words of a text.
+
+    Raises:
+        UsageError: snowballstemmer is not installed.
+    """
+    return frozenset(map(stemmer(), tokenise(text)))
+
+
+@lru_cache(maxsize=1)
+def stemmer() -> Callable[[str], str]:
+    """Return the English Snowball stemmer; UsageError where it is not installed."""
+    try:
+        import snowballstemmer  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise _missing("snowballstemmer") from error
+    stem: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+    return lru_cache(maxsize=None)(stem)
+
+
+def mean(scores: Sequence[Score]) -> dict[str, float]:
+    """Return the means of precision, recall and F1 over stories, and how many there were."""
+    if not scores:
+        return {"stories": 0}
+    values = np.mean(np.array(scores), axis=0).tolist()
+    return {"stories": len(scores), **dict(zip(Score._fields, values, strict=True))}
+
+
+def _missing(package: str) -> UsageError:
+    return UsageError(
+        f"{package} is not installed, which the scores are computed with. "
+        'Install it with `pip install "storybeam[bench]"`.'
+    )
