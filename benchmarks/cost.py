@@ -33,10 +33,9 @@ def main() -> None:
         print(json.dumps(_embed_alone(inputs[1:])))
         return
     with tempfile.TemporaryDirectory() as folder:
-        whole, cpu = _measured(
-            [sys.executable, "-m", "pipelines.cli", "run", *inputs, "--json"]
-            + ["--lake", str(Path(folder) / "lake")]
-        )
+        lake = str(Path(folder) / "lake")
+        command = [sys.executable, "-m", "pipelines.cli", "run", *inputs, "--lake", lake, "--json"]
+        whole, cpu = _measured(command)
     alone, _ = _measured([sys.executable, __file__, "--alone", *inputs])
     print(
         json.dumps(

@@ -103,6 +103,8 @@ class Article(NamedTuple):
 
 
 class Paragraph(NamedTuple):
+    """A paragraph that is kept."""
+
     paragraph_id: str
     """Hash of the article's id, the text, and how often the text came before in the article."""
     position: int
@@ -121,6 +123,8 @@ class Residue(NamedTuple):
 
 
 class SegmentedArticle(NamedTuple):
+    """An article in paragraphs, with what was dropped of it."""
+
     article: Article
     paragraphs: Sequence[Paragraph]
     residue: Sequence[Residue]
@@ -146,6 +150,8 @@ class Passage(NamedTuple):
 
 
 class EmbeddedArticle(NamedTuple):
+    """An article as the ordered core takes it: its passages have vectors and terms."""
+
     article: Article
     paragraphs: Sequence[Paragraph]
     residue: Sequence[Residue]

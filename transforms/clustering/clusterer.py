@@ -5,6 +5,7 @@ An article is decided as a whole; a passage of it that clearly belongs elsewhere
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,7 @@ from transforms.clustering.events import DAY, Event, EventStore, Query, as_query
 from transforms.clustering.queries import Inquiry, inquire
 from transforms.clustering.score import Weights, default_weights
 
-CHUNK = 16
+CHUNK = 32
 """Articles looked up in the index at once; events touched meanwhile are compared as well."""
 MAX_HEADLINES = 24
 MAX_SOURCES = 200
@@ -135,11 +136,23 @@ class EventClusterer:
         touched: dict[str, None] = {}
         decisions = []
         for inquiry in inquiries:
-            found = [[*next(nearest), *touched] for _ in inquiry.queries()]
+            found = [self._closest(q, next(nearest), touched) for q in inquiry.queries()]
             placed = self._article(inquiry, found)
             touched.update((decision.event_id, None) for decision in placed)
             decisions.append(placed)
         return decisions
+
+    def _closest(
+        self, query: Query, nearest: Sequence[str], touched: Iterable[str]
+    ) -> Sequence[str]:
+        """Return the candidates for a query: what was touched meanwhile may be nearer now."""
+        names = list(dict.fromkeys([*nearest, *touched]))
+        if len(names) <= self.settings.candidates:
+            return names
+        totals = np.stack([self.active.events[self.active.slots[name]].total for name in names])
+        lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", totals, totals)), 1e-12)
+        order = np.argsort(-(totals @ query.vector) / lengths, kind="stable")
+        return [names[place] for place in order[: self.settings.candidates]]
 
     def _article(self, inquiry: Inquiry, found: Sequence[Sequence[str]]) -> list[Decision]:
         """Decide on an article: ``found`` has candidates for the whole, then for each part."""
@@ -150,12 +163,14 @@ class EventClusterer:
         home = ranked[0][1] if ranked and ranked[0][0] > self.settings.threshold else None
         leaving = {
             query.passage_id: better
-            for query, names in zip(inquiry.parts, found[1:], strict=True)
-            if (better := self._elsewhere(query, names, home))
+            for query, names, kin in zip(inquiry.parts, found[1:], inquiry.kinship(), strict=True)
+            if kin < self.settings.leave_similarity
+            and (better := self._elsewhere(query, names, home))
         }
         for query in inquiry.parts:
             if query.passage_id in leaving:
-                placed[query.passage_id] = self._place(query, inquiry, leaving[query.passage_id])
+                moved = self._join(query, leaving[query.passage_id], self.settings.leave_threshold)
+                placed[query.passage_id] = self._credited(moved, inquiry, query)
         staying = [query for query in inquiry.parts if query.passage_id not in leaving]
         if staying:
             if leaving:
@@ -172,19 +187,22 @@ class EventClusterer:
         ranked = self._rank(query, self.active, [*names, *([home.event_id] if home else [])])
         if not ranked or ranked[0][1] is home:
             return None
-        at_home = next((score for score, event, _ in ranked if event is home), None)
-        bar = max(self.settings.threshold, self.settings.threshold if at_home is None else at_home)
-        return ranked if ranked[0][0] > bar + self.settings.leave_margin else None
+        at_home = next((score for score, event, _ in ranked if event is home), -math.inf)
+        bar = max(self.settings.leave_threshold, at_home + self.settings.leave_margin)
+        return ranked if ranked[0][0] > bar else None
 
     def _place(self, query: Query, inquiry: Inquiry, ranked: Ranked) -> Decision:
-        decision = self._join(query, ranked) or self._revive(query) or self._open(query, ranked)
+        if ranked and ranked[0][0] > self.settings.threshold:
+            decision = self._join(query, ranked, self.settings.threshold)
+        else:
+            decision = self._revive(query) or self._open(query, ranked)
+        return self._credited(decision, inquiry, query)
+
+    def _credited(self, decision: Decision, inquiry: Inquiry, query: Query) -> Decision:
         self._credit(self.active.events[self.active.slots[decision.event_id]], inquiry, query)
         return decision
 
-    def _join(self, query: Query, ranked: Ranked) -> Decision | None:
-        threshold = self.settings.threshold
-        if not ranked or ranked[0][0] <= threshold:
-            return None
+    def _join(self, query: Query, ranked: Ranked, bar: float) -> Decision:
         score, event, row = ranked[0]
         second = ranked[1] if len(ranked) > 1 else None
         self.active.join(event, query)
@@ -193,7 +211,7 @@ class EventClusterer:
             event.event_id,
             "joined",
             score,
-            score - max(second[0] if second else threshold, threshold),
+            score - max(second[0] if second else bar, bar),
             second[1].event_id if second else None,
             row,
         )

@@ -33,6 +33,14 @@ class Inquiry:
         """Return the whole, then the parts where there are several."""
         return [self.whole, *(self.parts if len(self.parts) > 1 else ())]
 
+    def kinship(self) -> list[float]:
+        """Return the cosine of each part to the others together, by their shares of the text."""
+        vectors = np.stack([query.vector for query in self.parts])
+        weighted = vectors * np.array([[passage.share] for passage in self.passages])
+        rests = weighted.sum(axis=0) - weighted
+        lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", rests, rests)), 1e-12)
+        return list((np.einsum("ij,ij->i", rests, vectors) / lengths).tolist())
+
     def of(self, parts: Sequence[Query]) -> Query:
         """Return one query for some of the parts."""
         names = {query.passage_id for query in parts}

@@ -11,6 +11,9 @@ from schemas.settings import DuplicateSettings
 from transforms.clustering.events import DAY
 from transforms.signature import PERMUTATIONS, resemblance, sketch_of
 
+KNOWN_DAYS = 365.0
+"""Days for which an article that is read again changes nothing; later it would be a new one."""
+
 
 @dataclass(slots=True)
 class Place:
@@ -31,7 +34,8 @@ class Record:
     article_id: str
     digest: str
     time: int
-    version_time: int
+    written: int
+    fetched: int
     first_fetched: int
     version: int
     signature: bytes
@@ -54,7 +58,8 @@ class Record:
             head.article_id,
             head.digest,
             head.time,
-            cls.version_time_of(head),
+            cls.version_of(head)[0],
+            head.fetched_at,
             head.fetched_at,
             1,
             article.signature,
@@ -62,14 +67,20 @@ class Record:
         )
 
     @staticmethod
-    def version_time_of(article: Article) -> int:
-        """Return what orders the versions of an article: when it was written, else fetched."""
-        return article.fetched_at if article.updated_at is None else article.updated_at
+    def version_of(article: Article) -> tuple[int, int, str]:
+        """Return what orders the versions of an article.
+
+        When it was written, else published, else fetched; then when it was fetched; then its
+        digest, so that the order never depends on which came first.
+        """
+        times = (article.updated_at, article.published_at, article.fetched_at)
+        written = next(time for time in times if time is not None)
+        return written, article.fetched_at, article.digest
 
     def is_older_than(self, article: Article) -> bool:
         """Say whether ``article`` is a newer version: another text, and later."""
-        mine, theirs = self.version_time, self.version_time_of(article)
-        return article.digest != self.digest and (theirs, article.digest) > (mine, self.digest)
+        mine = (self.written, self.fetched, self.digest)
+        return article.digest != self.digest and self.version_of(article) > mine
 
     def next_version(self, article: EmbeddedArticle, now: int) -> Record:
         """Return the record of a newer version; paragraphs still there keep their places."""
@@ -81,15 +92,23 @@ class Record:
         record.places = {name: self.places[name] for name in names if name in self.places}
         return record
 
+    def fade(self) -> None:
+        """Forget what copies are found by."""
+        self.signature = b""
+
 
 class Registry:
-    """Articles of the last ``memory_days`` days, and an LSH index over their signatures.
+    """Articles seen, and an LSH index over the signatures of the last ``memory_days`` days.
+
+    After those, what finds copies is forgotten; what tells that an article was read before, and
+    where its rows lie, is kept for ``KNOWN_DAYS``: a file that has grown is read again as a whole.
 
     Source: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, chapter 3.
     """
 
     def __init__(self, settings: DuplicateSettings) -> None:
         self.settings = settings
+        self._day: int | None = None
         self.records: dict[str, Record] = {}
         self._lsh = self._new_index()
 
@@ -122,11 +141,19 @@ class Registry:
         return None if best is None else self.records[best[2]]
 
     def forget(self, now: int) -> None:
-        """Forget articles that were read longer ago than the memory."""
-        limit = now - int(self.settings.memory_days * DAY)
-        for name in [name for name, record in self.records.items() if record.read_at < limit]:
-            self._forget_signature(name)
-            del self.records[name]
+        """Forget articles that were read longer ago than the memory: once for each day."""
+        day = now // DAY
+        if day == self._day:
+            return
+        self._day = day
+        fading = day * DAY - int(self.settings.memory_days * DAY)
+        ending = day * DAY - int(max(KNOWN_DAYS, self.settings.memory_days) * DAY)
+        for name, record in list(self.records.items()):
+            if record.read_at < fading and record.signature:
+                self._forget_signature(name)
+                record.fade()
+            if record.read_at < ending:
+                del self.records[name]
 
     def _new_index(self) -> Any:
         from datasketch import MinHashLSH

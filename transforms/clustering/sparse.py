@@ -28,9 +28,8 @@ def tfidf(terms: Sequence[str], counts: Sequence[float], background: Background)
 
 
 def dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Return the inner product, summed in the order of ``one``."""
-    get = other.get
-    return sum(weight * get(term, 0.0) for term, weight in one.items())
+    """Return the inner product, rounded once: the order of summation plays no part."""
+    return math.fsum([one[term] * other[term] for term in one.keys() & other.keys()])
 
 
 def add(total: Sparse, vector: Mapping[str, float]) -> None:

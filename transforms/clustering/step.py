@@ -68,10 +68,10 @@ class Step:
     """Storyline, status, successor."""
 
 
-def order(article: EmbeddedArticle) -> tuple[int, str, int, str]:
+def order(article: EmbeddedArticle) -> tuple[int, str, tuple[int, int, str]]:
     """Return what the articles of a window are sorted by: event time, id, version."""
     head = article.article
-    return head.time, head.article_id, Record.version_time_of(head), head.digest
+    return head.time, head.article_id, Record.version_of(head)
 
 
 def anchor(article: EmbeddedArticle, passage: Passage, old: Record) -> Place | None:
