@@ -87,6 +87,7 @@ def _group(values: Row) -> Row:
     return {
         "status": "merged" if values.get("merged_into") else "active",
         "terms": ["tariff"],
+        "opened_at": MARCH,
         "first_seen": MARCH,
         "last_seen": MARCH,
         "articles": 1,
