@@ -74,7 +74,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Read articles, find their storylines, add them to a lake as its next snapshot."""
     _set_up(debug)
-    with reported(debug):
+    stopped = f"Stopped by Ctrl-C. The lake {lake} stays at its last snapshot, whole; run again."
+    with reported(debug, stopped):
         from pipelines.settings_file import load_settings
 
         settings = load_settings(config, change or (), model)

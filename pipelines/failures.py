@@ -19,7 +19,7 @@ _MARK = re.compile(r" \[while running '[^']*'\]")
 
 
 @contextmanager
-def reported(debug: bool, interrupted: str = "Stopped.") -> Iterator[None]:
+def reported(debug: bool, interrupted: str = "Stopped by Ctrl-C.") -> Iterator[None]:
     """Say in one paragraph what went wrong inside, and exit with its code.
 
     Args:
@@ -29,7 +29,7 @@ def reported(debug: bool, interrupted: str = "Stopped.") -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        err().print(line("\n", (interrupted, "bold")))
+        err().print(line("\n", (interrupted, "bold")), soft_wrap=True)
         raise SystemExit(INTERRUPTED) from None
     except Exception as error:
         if debug:

@@ -33,7 +33,7 @@ def progress_line(elapsed: float) -> str:
 
 def _stage(counts: dict[str, int]) -> str:
     if counts.get("articles"):
-        return "clustering"
+        return "clustering" if counts["articles"] < counts.get("read", 0) else "writing"
     return "embedding" if counts.get("read") else "reading"
 
 

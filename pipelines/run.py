@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -79,21 +81,23 @@ def beam_options(runner: str, flags: Sequence[str]) -> PipelineOptions:
             f"--runner {runner} cannot be used: {error} The default is {RUNNER}."
         ) from error
     flags = [f"--runner={runner}", *_without_download(runner), *flags]
-    options = PipelineOptions(flags)
-    _check_known(options, flags)
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            options = PipelineOptions(flags)
+            known = options.get_all_options()
+            kept = options.get_all_options(retain_unknown_options=True)
+    except SystemExit as error:
+        reason = said.getvalue().strip().rsplit("error: ", 1)[-1]
+        raise UsageError(f"Beam cannot read its options {' '.join(flags)}: {reason}.") from error
+    _check_known(kept.keys() - known.keys())
     return options
 
 
-def _check_known(options: PipelineOptions, flags: Sequence[str]) -> None:
+def _check_known(unknown: Collection[str]) -> None:
     """Beam drops what it does not know with a warning in a log; a user should hear of it."""
-    try:
-        known = options.get_all_options()
-        kept = options.get_all_options(retain_unknown_options=True)
-    except SystemExit as error:
-        raise UsageError(f"Beam cannot read its options: {' '.join(flags[1:])}.") from error
-    unknown = sorted(kept.keys() - known.keys())
     if unknown:
-        names = ", ".join(f"--{name.lstrip('-')}" for name in unknown)
+        names = ", ".join(f"--{name.lstrip('-')}" for name in sorted(unknown))
         raise UsageError(
             f"Beam has no option {names}. What follows `--` is passed to Beam, for example "
             "`-- --direct_runner_bundle_repeat=1`."

@@ -108,4 +108,4 @@ def _meant(place: tuple[int | str, ...]) -> str:
         for key in field.annotation.model_fields  # type: ignore[union-attr]
     ]
     near = difflib.get_close_matches(".".join(str(part) for part in place), names, 1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f" ({near[0]} is the nearest that there is)" if near else ""

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.console import cell, day, grid, line
 from pipelines.lake import Lake
-from pipelines.run import Outcome
 from schemas.reasons import REASONS
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from pipelines.run import Outcome
 
 LARGEST = 15
 """Storylines shown after a run."""
@@ -66,13 +67,13 @@ def print_rejections(console: Console, lake: Lake) -> None:
     if not rows:
         console.print(line("Nothing was rejected.\n"))
         return
+    console.print(line(("Rejected", "bold"), " (the table rejections has each with its text)"))
     first = {row["reason"]: row for row in reversed(rows)}
-    table = grid("Why", "Rejected", "For example", right=("Rejected",), wrap=("For example",))
     for reason, count in Counter(row["reason"] for row in rows).most_common():
-        example = " ".join(filter(None, (first[reason]["origin"], first[reason]["place"])))
-        why = f"{reason}: {REASONS.get(reason, '')}"
-        table.add_row(cell(why), cell(f"{count:,}"), cell(example))
-    console.print(table)
+        where = " ".join(filter(None, (first[reason]["origin"], first[reason]["place"])))
+        why = f": {REASONS.get(reason, '')}; for example {where}"
+        console.print(line(f"  {count:>6,}  ", (reason, "yellow"), why), soft_wrap=True)
+    console.print()
 
 
 def _print_counts(console: Console, outcome: Outcome) -> None:
