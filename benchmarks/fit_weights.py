@@ -26,8 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from schemas.records import Article, EmbeddedArticle, Paragraph, SegmentedArticle, make_id
 from schemas.settings import Settings
@@ -43,6 +42,7 @@ from transforms.passages import passages
 from transforms.segment import paragraphs
 from transforms.text import normalise
 
+ROOT = Path(__file__).parents[1]
 CORPORA = (
     "allsides_to_2018",
     "basil",
@@ -83,7 +83,8 @@ def read(path: Path, limit: int) -> list[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
     kept = [r for r in records if not r["story"].startswith(ROUND_UPS)]
-    return random.Random(SEED).sample(kept, limit) if len(kept) > limit else kept
+    chance = random.Random(SEED)  # noqa: S311
+    return chance.sample(kept, limit) if len(kept) > limit else kept
 
 
 def embed(
@@ -128,7 +129,7 @@ def stitch(
     examples: Sequence[Example], embedder: Any, settings: Settings, count: int = DIGESTS
 ) -> list[Example]:
     """Return digests: 2 to 4 paragraphs of each of 3 stories that are close in time."""
-    chance = random.Random(SEED)
+    chance = random.Random(SEED)  # noqa: S311
     stories: dict[str, list[Example]] = defaultdict(list)
     for one in examples:
         if any(len(p.text) >= 80 for p in one.article.paragraphs):

@@ -118,11 +118,23 @@ class EventSettings(_Section):
     threshold: float = Field(
         0.0, description="Log-odds above which a passage joins an event. 0 means as likely as not."
     )
+    leave_similarity: float = Field(
+        0.35,
+        ge=-1,
+        le=1,
+        description="Cosine to the rest of its article below which a passage may leave it: one "
+        "in ten passages of ordinary articles lies below, most of a digest's do.",
+    )
+    leave_threshold: float = Field(
+        -2.0,
+        description="Log-odds above which a passage may leave its article for an event: below "
+        "the threshold, for a short passage scores lower than its article would.",
+    )
     leave_margin: float = Field(
-        2.0,
+        0.0,
         ge=0,
         description="Log-odds by which a passage must fit another event better than its "
-        "article's to leave it: most side passages are background, not other news.",
+        "article's to leave it. Ordinary articles hardly ever part at 0.",
     )
     merge_margin: float = Field(
         1.0,
