@@ -1,4 +1,4 @@
-"""The command line: ``storybeam run``, ``show``, ``explain``, ``verify`` and ``config``.
+"""The command line: ``storybeam run``, ``show``, ``explain``, ``verify``, ``config``, ``evaluate``.
 
 Only what parses arguments is imported here: `--help` must not wait for Beam or torch.
 """
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from pipelines.evaluate.command import evaluate
 from pipelines.failures import FAILED, reported
 
 app = typer.Typer(
@@ -149,6 +150,9 @@ def config(
         from pipelines import config_view as view
 
         view.show(toml, as_json)
+
+
+app.command()(evaluate)
 
 
 def _set_up(debug: bool) -> None:
