@@ -38,6 +38,7 @@ class Reading:
         step_minutes: time between two articles without a date.
         since: by corpus, or by ``""`` for all: the date from which on articles are scored.
         drop: stories that this pattern matches are left out.
+        stories: only articles of that many stories, those that come first; None for all.
         limit: articles at most, the earliest; None for all.
     """
 
@@ -46,6 +47,7 @@ class Reading:
     step_minutes: float = 15.0
     since: Mapping[str, str] = field(default_factory=dict)
     drop: str | None = None
+    stories: int | None = None
     limit: int | None = None
 
 
@@ -118,7 +120,7 @@ def read_corpus(file: InputFile, reading: Reading, settings: Settings) -> Corpus
             found.append(_Labelled(article, story, _text(record.get(reading.name))))
     if reading.gold != Reading.gold and not any(one.story for one in found):
         raise UsageError(f"No record of {file.path} has the key {reading.gold!r} of --gold.")
-    ordered = _in_time(found, reading)[: reading.limit]
+    ordered = _first_stories(_in_time(found, reading), reading.stories)[: reading.limit]
     since = _since(name, reading)
     items: list[Item] = []
     for one in ordered:
@@ -165,6 +167,11 @@ def _in_time(found: Sequence[_Labelled], reading: Reading) -> list[_Labelled]:
         fetched = time if published is None else published
         placed.append(one._replace(article=one.article._replace(fetched_at=fetched)))
     return sorted(placed, key=lambda one: one.article.time)
+
+
+def _first_stories(found: list[_Labelled], count: int | None) -> list[_Labelled]:
+    stories = list(dict.fromkeys(one.story for one in found))[:count]
+    return found if count is None else [one for one in found if one.story in stories]
 
 
 def _pattern(drop: str | None) -> re.Pattern[str] | None:

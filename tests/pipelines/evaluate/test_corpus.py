@@ -77,6 +77,11 @@ def test_the_limit_keeps_the_earliest(tmp_path: Path) -> None:
     }
 
 
+def test_a_few_stories_can_be_taken_whole(tmp_path: Path) -> None:
+    corpus = read(write(tmp_path, records(3)), stories=2)
+    assert [item.story for item in corpus.items] == ["harbour", "senatea"] * 3
+
+
 def test_two_articles_with_one_id_keep_their_own_stories(tmp_path: Path) -> None:
     rows = [
         record("harbour", 1, id="same", url="https://a.example/1"),
