@@ -19,9 +19,8 @@ import random
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +28,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from pipelines.evaluate.metrics import overlap, stemmer, stems
 from transforms.clustering.background import Background
 from transforms.clustering.labels import Evidence, Headline, features, label
-from transforms.clustering.terms import count_terms, tokenise
+from transforms.clustering.terms import count_terms
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 NAMED = {
@@ -123,28 +123,6 @@ def stories() -> Iterator[Story]:
                 yield Story(corpus, name, date, len(group), evidence(group), background)
 
 
-@lru_cache(maxsize=1)
-def stemmer() -> Callable[[str], str]:
-    """Return the English Snowball stemmer."""
-    import snowballstemmer
-
-    return lru_cache(maxsize=None)(snowballstemmer.stemmer("english").stemWord)
-
-
-def stems(text: str) -> frozenset[str]:
-    """Return the stems of the content words of a text."""
-    return frozenset(map(stemmer(), tokenise(text)))
-
-
-def prf(found: frozenset[str], wanted: frozenset[str]) -> tuple[float, float, float]:
-    """Return precision, recall and F1 of one set of stems against another."""
-    hits = len(found & wanted)
-    if not hits:
-        return 0.0, 0.0, 0.0
-    precision, recall = hits / len(found), hits / len(wanted)
-    return precision, recall, 2 * precision * recall / (precision + recall)
-
-
 def is_test(story: Story) -> bool:
     """Return whether nothing was fitted on a story."""
     return story.corpus == "allsides_to_2018" and story.date >= "2017"
@@ -152,11 +130,12 @@ def is_test(story: Story) -> bool:
 
 def report(name: str, chosen: list[Story]) -> None:
     """Print the macro averages over stories, with a 95 % interval of F1."""
-    rows = np.array([prf(stems(labelled(s)), stems(s.name)) for s in chosen])
+    rows = np.array([overlap(stems(labelled(s)), stems(s.name)) for s in chosen])
     heads = np.array(
         [
             np.mean(
-                [prf(stems(h.text), stems(s.name)) for h in s.evidence.headlines] or [(0, 0, 0)],
+                [overlap(stems(h.text), stems(s.name)) for h in s.evidence.headlines]
+                or [(0, 0, 0)],
                 axis=0,
             )
             for s in chosen
