@@ -54,7 +54,7 @@ def sentence(topic: str, number: int = 0) -> str:
     """Fourteen words of the topic. ``tea`` and ``teb`` share half of their words: same subject."""
     shared = [f"{topic[:-1]}{end}" for end in ("mark", "port", "land", "ward", "vale", "wick")]
     own = [f"{topic}{end}" for end in ("nor", "lin", "tas", "gret", "bolt", "rum", "kess", "dov")]
-    chosen = random.Random(f"{topic} {number}")  # noqa: S311
+    chosen = random.Random(f"{topic} {number}")
     return " ".join(chosen.choices(shared, k=6) + chosen.choices(own, k=8)).capitalize() + "."
 
 

@@ -41,7 +41,7 @@ def test_every_paragraph_has_an_event_and_every_event_a_storyline() -> None:
 
 def test_the_order_of_the_articles_does_not_count() -> None:
     mixed = news()
-    random.Random(3).shuffle(mixed)  # noqa: S311
+    random.Random(3).shuffle(mixed)
     one, other = replay(news(), DIMENSION, SETTINGS), replay(mixed, DIMENSION, SETTINGS)
     assert places(one, news()) == places(other, news())
 
