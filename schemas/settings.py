@@ -112,8 +112,8 @@ class EventSettings(_Section):
         20,
         gt=0,
         le=256,
-        description="Events compared with a passage in full; the right one was "
-        "among the 20 nearest in 99 % of the cases.",
+        description="Events compared with a passage in full, the nearest by their "
+        "centroids: enough to know how far the best is ahead.",
     )
     threshold: float = Field(
         0.0, description="Log-odds above which a passage joins an event. 0 means as likely as not."
@@ -122,8 +122,8 @@ class EventSettings(_Section):
         0.35,
         ge=-1,
         le=1,
-        description="Cosine to the rest of its article below which a passage may leave it: one "
-        "in ten passages of ordinary articles lies below, most of a digest's do.",
+        description="Cosine to the rest of its article below which a passage leaves it easily: "
+        "one in ten passages of ordinary articles lies below, most of a digest's do.",
     )
     leave_threshold: float = Field(
         -2.0,
@@ -135,6 +135,12 @@ class EventSettings(_Section):
         ge=0,
         description="Log-odds by which a passage must fit another event better than its "
         "article's to leave it. Ordinary articles hardly ever part at 0.",
+    )
+    leave_lead: float = Field(
+        1.0,
+        ge=0,
+        description="Log-odds by which a passage that is like the rest of its article must fit "
+        "another event better, and join it if it came alone.",
     )
     merge_margin: float = Field(
         1.0,

@@ -164,8 +164,7 @@ class EventClusterer:
         leaving = {
             query.passage_id: better
             for query, names, kin in zip(inquiry.parts, found[1:], inquiry.kinship(), strict=True)
-            if kin < self.settings.leave_similarity
-            and (better := self._elsewhere(query, names, home))
+            if (better := self._elsewhere(query, names, home, kin))
         }
         for query in inquiry.parts:
             if query.passage_id in leaving:
@@ -182,13 +181,21 @@ class EventClusterer:
             placed.update({q.passage_id: replace(joint, passage_id=q.passage_id) for q in staying})
         return [placed[query.passage_id] for query in inquiry.parts]
 
-    def _elsewhere(self, query: Query, names: Sequence[str], home: Event | None) -> Ranked | None:
-        """Return the ranking of a part that clearly belongs to another event than its article."""
+    def _elsewhere(
+        self, query: Query, names: Sequence[str], home: Event | None, kin: float
+    ) -> Ranked | None:
+        """Return the ranking of a part that clearly belongs to another event than its article.
+
+        One that is unlike the rest of its article (``kin``, a cosine) leaves easily; one that is
+        like it only for an event that it would clearly join if it came alone.
+        """
         ranked = self._rank(query, self.active, [*names, *([home.event_id] if home else [])])
         if not ranked or ranked[0][1] is home:
             return None
         at_home = next((score for score, event, _ in ranked if event is home), -math.inf)
         bar = max(self.settings.leave_threshold, at_home + self.settings.leave_margin)
+        if kin >= self.settings.leave_similarity:
+            bar = max(self.settings.threshold, at_home + self.settings.leave_lead)
         return ranked if ranked[0][0] > bar else None
 
     def _place(self, query: Query, inquiry: Inquiry, ranked: Ranked) -> Decision:

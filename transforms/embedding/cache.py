@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,9 @@ class CachedEmbedder:
         self.name, self.digest, self.dimension = inner.name, inner.digest, inner.dimension
         self.hits = 0
         self._database = sqlite3.connect(path, timeout=60, check_same_thread=False)
-        self._database.execute("PRAGMA journal_mode=WAL")
+        # Another process may be switching the same new file to WAL: whoever is first does it.
+        with suppress(sqlite3.OperationalError):
+            self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute(_SCHEMA)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
