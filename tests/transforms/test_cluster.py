@@ -104,35 +104,6 @@ def test_bundles_that_are_played_twice_change_nothing(tmp_path: Any) -> None:
     assert twice == once
 
 
-def test_a_worker_that_forgets_everything_between_bundles_does_the_same(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start = cluster._ClusterCell.start_bundle
-
-    def forget(cell: Any) -> None:
-        cell.setup()
-        start(cell)
-
-    once = _run(ARTICLES, str(tmp_path))
-    monkeypatch.setattr(cluster._ClusterCell, "start_bundle", forget)
-    monkeypatch.setattr(cluster, "CHECKPOINT_EVERY", 3)
-    built = Counter[str]()
-    build = cluster._ClusterCell._build
-    monkeypatch.setattr(
-        cluster._ClusterCell,
-        "_build",
-        lambda cell, chunks, *rest: (
-            built.update(["chunks" if chunks else "lake"]) or build(cell, chunks, *rest)
-        ),
-    )
-    again = _run(ARTICLES, str(tmp_path), repeat=1)
-    assert built["chunks"] > 1
-    assert tables(again) == tables(once)
-    assert {b for b in again if b.table.startswith("state/")} == {
-        b for b in once if b.table.startswith("state/")
-    }
-
-
 def test_cells_do_not_mix(tmp_path: Any) -> None:
     halves = {"0": ARTICLES[::2], "1": ARTICLES[1::2]}
     pairs = [(key, one) for key, some in halves.items() for one in some]
@@ -210,6 +181,45 @@ def test_a_late_article_joins_the_next_window_and_is_marked(tmp_path: Any) -> No
     assert len(set(orders)) == 3
 
 
+def _in_three_leaps() -> TestStream:
+    stream = _new_stream().advance_watermark_to(Timestamp(micros=START))
+    for start in range(0, 30, 10):
+        stream = stream.add_elements([_element(one) for one in ARTICLES[start : start + 10]])
+        decided = ARTICLES[start + 9].article.time // WINDOW * WINDOW
+        stream = stream.advance_watermark_to(Timestamp(micros=decided))
+    return stream.advance_watermark_to_infinity()
+
+
+def _states(batches: list[TableBatch]) -> set[TableBatch]:
+    return {batch for batch in batches if batch.table.startswith("state/")}
+
+
+def test_a_worker_that_forgets_everything_between_bundles_does_the_same(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = cluster._ClusterCell.start_bundle
+
+    def forget(cell: Any) -> None:
+        cell.setup()
+        start(cell)
+
+    monkeypatch.setattr(cluster._ClusterCell, "start_bundle", forget)
+    monkeypatch.setattr(cluster, "CHECKPOINT_EVERY", 3)
+    built = Counter[str]()
+    build = cluster._ClusterCell._build
+    monkeypatch.setattr(
+        cluster._ClusterCell,
+        "_build",
+        lambda cell, chunks, *rest: (
+            built.update(["chunks" if chunks else "lake"]) or build(cell, chunks, *rest)
+        ),
+    )
+    found, wanted = _stream(_in_three_leaps(), str(tmp_path)), _expected(ARTICLES)
+    assert built["chunks"] > 1
+    assert tables(found) == tables(wanted)
+    assert _states(found) == _states(wanted)
+
+
 class _FailsOnce:
     """Breaks the n-th call of a method midway, after its work is done."""
 
@@ -235,12 +245,6 @@ def test_a_bundle_that_fails_midway_and_is_retried_gives_the_same(
     failing = _FailsOnce(cluster._ClusterCell._step, call)
     monkeypatch.setattr(cluster._ClusterCell, "_step", failing.method)
     monkeypatch.setattr(cluster, "CHECKPOINT_EVERY", 4)
-    stream = _new_stream().advance_watermark_to(Timestamp(micros=START))
-    for start in range(0, 30, 10):
-        stream = stream.add_elements([_element(one) for one in ARTICLES[start : start + 10]])
-        stream = stream.advance_watermark_to(
-            Timestamp(micros=ARTICLES[start + 9].article.time // WINDOW * WINDOW)
-        )
-    found = _stream(stream.advance_watermark_to_infinity(), str(tmp_path))
+    found = _stream(_in_three_leaps(), str(tmp_path))
     assert failing.left < 0
     assert tables(found) == tables(_expected(ARTICLES))
