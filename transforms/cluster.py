@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import struct
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -53,7 +54,7 @@ _STAMP = struct.Struct("<16sq?")
 
 
 class JournalEntry(NamedTuple):
-    """An encoded article and the event time it counts as of: late ones join the next window."""
+    """A packed article and the event time it counts as of: late ones join the next window."""
 
     as_of: int
     article: bytes
@@ -106,7 +107,7 @@ class _ClusterCell(beam.DoFn):
         key, article = element
         mirror = self._mirror(key, stamp, checkpoint, journal)
         as_of = max(article.article.time, mirror.engine.done)
-        entry = JournalEntry(as_of, _ARTICLE.encode(article))
+        entry = JournalEntry(as_of, zlib.compress(_ARTICLE.encode(article), 1))
         journal.add(entry)
         self._wait(mirror, entry)
         self._keep(key, mirror, stamp)
@@ -203,7 +204,7 @@ class _ClusterCell(beam.DoFn):
     def _step(self, mirror: _Mirror, end: int) -> Step:
         entries = mirror.waiting.pop(end)
         mirror.since_checkpoint += len(entries)
-        step = mirror.engine.step(end, [_ARTICLE.decode(entry.article) for entry in entries])
+        step = mirror.engine.step(end, [_decoded(entry) for entry in entries])
         PROGRESS.gauge("storylines", len(mirror.engine.storylines.storylines))
         return step
 
@@ -249,6 +250,11 @@ class ClusterArticles(beam.PTransform):
 
 def _to_cell(article: EmbeddedArticle) -> tuple[str, EmbeddedArticle]:
     return CELL, article
+
+
+def _decoded(entry: JournalEntry) -> EmbeddedArticle:
+    article: EmbeddedArticle = _ARTICLE.decode(zlib.decompress(entry.article))
+    return article
 
 
 def _timestamp(micros: int) -> Timestamp:
