@@ -12,6 +12,7 @@ from typer.core import TyperCommand
 
 from pipelines.evaluate.command import evaluate
 from pipelines.failures import FAILED, reported
+from pipelines.memory import share_arenas
 
 app = typer.Typer(
     name="storybeam",
@@ -163,6 +164,7 @@ def _set_up(debug: bool) -> None:
 
 def main() -> None:
     """Run the command line; the entry point of the console script."""
+    share_arenas()
     app()
 
 
