@@ -214,7 +214,11 @@ PASSAGES = Table(
     "One row a passage: the paragraphs of one article about the same thing, and the decision on them.",
     ("passage_id",),
     (
-        Column("passage_id", pa.string(), "Hash of the article and the first paragraph."),
+        Column(
+            "passage_id",
+            pa.string(),
+            "Hash of the article and the first paragraph, and of the version if a later one brought it.",
+        ),
         Column("article_id", pa.string(), "The article."),
         Column("time", TIME, "Event time of the article."),
         Column("paragraphs", pa.int32(), "Paragraphs in the passage."),
