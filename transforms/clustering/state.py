@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.settings import Settings
 from transforms.clustering.background import Background
@@ -182,10 +183,36 @@ def _table(kind: type[Any], objects: Iterable[Any]) -> pa.Table:
     columns = {}
     for field in dataclasses.fields(kind):
         name = str(field.type)
-        write: Callable[[Any], Any] = _WRITE.get(name, _pairs if name in _MAPPINGS else _same)
-        values = [write(getattr(item, field.name)) for item in kept]
-        columns[field.name] = pa.array(values, _TYPES[name])
+        values = [getattr(item, field.name) for item in kept]
+        if name in _MAPPINGS:
+            columns[field.name] = _mappings(values, _TYPES[name])
+            continue
+        write: Callable[[Any], Any] = _WRITE.get(name, _same)
+        columns[field.name] = pa.array([write(value) for value in values], _TYPES[name])
     return pa.table(columns)
+
+
+def _mappings(values: Sequence[Mapping[Any, Any]], kind: pa.DataType) -> pa.Array:
+    """Return mappings as a column, without an object for each of their many pairs."""
+    key, value = kind.value_type
+    keys = pa.array([key for mapping in values for key in mapping], key.type)
+    items = pa.array([item for mapping in values for item in mapping.values()], value.type)
+    pairs = pa.StructArray.from_arrays([keys, items], fields=[key, value])
+    offsets = np.cumsum([0, *map(len, values)], dtype=np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), pairs, type=kind)
+
+
+def _read_mappings(column: pa.ChunkedArray) -> list[dict[Any, Any]]:
+    found: list[dict[Any, Any]] = []
+    for chunk in column.chunks:
+        pairs = chunk.flatten()
+        keys, items = (pairs.field(place).to_pylist() for place in (0, 1))
+        start = 0
+        for size in pc.list_value_length(chunk).to_pylist():
+            end = start + size
+            found.append(dict(zip(keys[start:end], items[start:end], strict=True)))
+            start = end
+    return found
 
 
 def _pairs(mapping: Mapping[Any, Any]) -> list[dict[str, Any]]:
@@ -202,7 +229,10 @@ def _objects(kind: type[T], table: pa.Table | None) -> list[T]:
     columns: dict[str, Sequence[Any]] = {}
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]
         name = str(field.type)
-        read: Callable[[Any], Any] = _READ.get(name, _mapping if name in _MAPPINGS else _same)
+        if name in _MAPPINGS:
+            columns[field.name] = _read_mappings(table[field.name])
+            continue
+        read: Callable[[Any], Any] = _READ.get(name, _same)
         columns[field.name] = [read(value) for value in table[field.name].to_pylist()]
     return [
         kind(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)
