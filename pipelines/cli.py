@@ -165,7 +165,11 @@ def _set_up(debug: bool) -> None:
 def main() -> None:
     """Run the command line; the entry point of the console script."""
     share_arenas()
-    app()
+    try:
+        app()
+    except KeyboardInterrupt:  # One that came between two steps, where nothing else catches it.
+        typer.echo("Stopped by Ctrl-C; the lake stays at its last snapshot.", err=True)
+        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":
