@@ -61,11 +61,6 @@ class Event:
     opened: int = 0
     """Event time of the article that opened it."""
 
-    @property
-    def mean_time(self) -> float:
-        """Mean event time of its passages, microseconds."""
-        return self.time_sum / max(self.passages, 1)
-
 
 class EventStore:
     """Events in slots, with an exact index over their centroids."""
