@@ -6,7 +6,9 @@
 
 Teacher forcing, then one round on the rows that the fitted model itself meets; each corpus weighs
 the same. AllSides is cut by date: fitted on 2012 to 2016, tested on 2017 and 2018. A corpus is
-tested with the weights and the background of the others. Vectors are read from ``--vectors``.
+tested with the weights and the background of the others, save that the rows of the second round
+are met by a model of all: fit_folds.py leaves a corpus out of that too, and takes longer. Vectors
+are read from ``--vectors``.
 """
 
 from __future__ import annotations
@@ -27,10 +29,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
+
+import fitted_files
 
 from schemas.records import Article, EmbeddedArticle, Paragraph, SegmentedArticle, make_id
 from schemas.settings import Settings
-from schemas.tables import FEATURES
 from transforms.clustering.background import Background, Prior
 from transforms.clustering.clusterer import EventClusterer
 from transforms.clustering.events import DAY, EventStore, features
@@ -286,18 +290,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
     settings = Settings()
-    embedder = CachedEmbedder(
-        SentenceTransformerEmbedder(settings.embedding.model), options.vectors
-    )
-    corpora = {
-        name: embed(
-            name, read(options.folder / f"{name}.jsonl.gz", options.limit), embedder, settings
-        )
-        for name in CORPORA
-    }
+    embedder = cached(options.vectors, settings)
+    corpora = load(options.folder, options.limit, embedder, settings)
     everything, results = leave_one_out(corpora, embedder, settings, options.digests)
     if options.write:
         write(everything, corpora, results)
+
+
+def cached(vectors: Path, settings: Settings) -> CachedEmbedder:
+    """Return the default model with its vectors on disk."""
+    return CachedEmbedder(SentenceTransformerEmbedder(settings.embedding.model), vectors)
+
+
+def load(folder: Path, limit: int, embedder: Any, settings: Settings) -> dict[str, list[Example]]:
+    """Return all corpora by name."""
+    return {
+        name: embed(name, read(folder / f"{name}.jsonl.gz", limit), embedder, settings)
+        for name in CORPORA
+    }
 
 
 def leave_one_out(
@@ -325,22 +335,11 @@ def write(
     weights: Weights, corpora: dict[str, list[Example]], results: dict[str, dict[str, float]]
 ) -> None:
     """Write the packaged weights and background, with their origin."""
+    counts = {name: len(examples) for name, examples in corpora.items()}
+    reached = {name: round(r["f1"], 3) for name, r in results.items()}
+    origin = fitted_files.origin(SEED, articles=counts, b3_f1_leaving_one_out=reached)
     folder = ROOT / "transforms/clustering"
-    origin = {
-        "script": "benchmarks/fit_weights.py",
-        "date": datetime.now(UTC).date().isoformat(),
-        "seed": SEED,
-        "articles": {name: len(examples) for name, examples in corpora.items()},
-        "b3_f1_leaving_one_out": {name: round(r["f1"], 3) for name, r in results.items()},
-    }
-    values = {"bias": weights.bias, **dict(zip(FEATURES, weights.features.tolist(), strict=True))}
-    rounded = {name: round(value, 2) for name, value in values.items()}
-    text = json.dumps({"origin": origin, "weights": rounded}, indent=2)
-    (folder / "weights.json").write_text(text + "\n", "utf-8")
-    prior = shares(corpora.values())
-    table = json.dumps(prior.shares, ensure_ascii=False, separators=(",", ":"))
-    head = json.dumps({"origin": origin, "articles": prior.articles})[:-1]
-    (folder / "background.json").write_text(f'{head},\n"shares": {table}}}\n', "utf-8")
+    fitted_files.write_packaged(folder, weights, shares(corpora.values()), origin)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from pipelines.console import err, line, out
 from pipelines.evaluate.corpus import Reading
 from pipelines.evaluate.fitted import fingerprint, load_fitted
 from pipelines.evaluate.metrics import adjusted, stemmer
+from pipelines.evaluate.origin import origin
 from pipelines.evaluate.probes import default_probes, probe_lake
-from pipelines.evaluate.run import Evaluation, evaluate, origin
+from pipelines.evaluate.run import Evaluation, evaluate
 from pipelines.evaluate.view import print_corpora, print_probes
 from pipelines.lake import Lake
 from schemas.settings import Settings

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from pipelines.evaluate.corpus import Corpus, Item, Reading, find_corpora, read_corpus
@@ -137,17 +133,6 @@ def embed(
     return found
 
 
-def origin(settings: Settings, model: Embedder) -> Figures:
-    """Return what a reader needs to get the same figures again."""
-    return {
-        "date": datetime.now(UTC).date().isoformat(),
-        "commit": _commit(),
-        "settings_digest": settings.digest(),
-        "model": {"name": model.name, "digest": model.digest},
-        "cores": len(os.sched_getaffinity(0)),
-    }
-
-
 def _stream(
     items: Sequence[Item],
     articles: Sequence[EmbeddedArticle],
@@ -238,22 +223,6 @@ def _told(streamed: _Streamed) -> list[Told]:
             line = streamed.storylines[head.article_id]
             found.append(Told(head.title, head.published_at, line, streamed.result.label(line)))
     return found
-
-
-def _commit() -> str:
-    """Return the commit of this checkout, marked where files differ from it; else ``unknown``."""
-    folder = Path(__file__).parent
-
-    def git(*arguments: str) -> str:
-        command = ["git", *arguments]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)  # noqa: S603
-        return done.stdout.strip()
-
-    try:
-        changed = git("status", "--porcelain", "--untracked-files=no")
-        return git("rev-parse", "--short=12", "HEAD") + (" with changes" if changed else "")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
 
 
 def to_mapping(pairs: Sequence[str]) -> Mapping[str, str]:

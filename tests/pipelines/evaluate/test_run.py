@@ -11,8 +11,7 @@ import pytest
 
 from pipelines.evaluate.corpus import Reading
 from pipelines.evaluate.probes import Probe
-from pipelines.evaluate.run import Evaluation, evaluate, origin, to_mapping
-from schemas.settings import Settings
+from pipelines.evaluate.run import Evaluation, evaluate, to_mapping
 from tests.news import HashedEmbedder
 from tests.pipelines.evaluate.invented import SETTINGS, TOPICS, records, write
 
@@ -100,10 +99,3 @@ def test_a_date_alone_is_for_every_corpus() -> None:
         "": "2017-01-01",
         "allsides": "2018-01-01",
     }
-
-
-def test_the_origin_names_what_the_figures_came_from() -> None:
-    found = origin(Settings(), HashedEmbedder())
-    assert found["settings_digest"] == Settings().digest()
-    assert found["model"]["name"] == "hashed"
-    assert re.match(r"[0-9a-f]{12}|unknown", found["commit"])
