@@ -33,7 +33,7 @@ class TableBatch(NamedTuple):
 def encode_rows(
     table: str, rows: Sequence[Mapping[str, Any]], schema: pa.Schema | None = None
 ) -> bytes:
-    """Return ``rows`` as an Arrow stream.
+    """Return ``rows`` as :func:`encode_table` does.
 
     Args:
         table: A table's name; its schema is the lake's.
@@ -53,11 +53,16 @@ def encode_rows(
 
 
 def encode_table(table: pa.Table) -> bytes:
-    """Return ``table`` as an Arrow stream; ValueError for a null where there must be none."""
+    """Return ``table`` as an Arrow stream; ValueError for a null where there must be none.
+
+    Compressed as a whole: most tables on the way have few rows and a schema larger than these.
+    """
     check_nulls(table)
     sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.ipc.new_stream(sink, table.schema, options=options) as stream:
+    with (
+        pa.CompressedOutputStream(sink, "zstd") as packed,
+        pa.ipc.new_stream(packed, table.schema) as stream,
+    ):
         stream.write_table(table)
     encoded: bytes = sink.getvalue().to_pybytes()
     return encoded
@@ -65,7 +70,8 @@ def encode_table(table: pa.Table) -> bytes:
 
 def decode_rows(encoded: bytes) -> pa.Table:
     """Return the rows that :func:`encode_rows` made."""
-    return pa.ipc.open_stream(encoded).read_all()
+    with pa.CompressedInputStream(pa.BufferReader(encoded), "zstd") as packed:
+        return pa.ipc.open_stream(packed).read_all()
 
 
 def check_nulls(table: pa.Table) -> None:
