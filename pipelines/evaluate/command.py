@@ -56,6 +56,14 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None,
         typer.Option("--background", metavar="FILE", help="Likewise, for how common terms are."),
     ] = None,
+    folds: Annotated[
+        str | None,
+        typer.Option(
+            "--folds",
+            metavar="DIR",
+            help="For a corpus with a file of its name there, what was fitted without it.",
+        ),
+    ] = None,
     config: Annotated[
         str | None, typer.Option("--config", metavar="FILE.toml", help="Settings from a file.")
     ] = None,
@@ -75,6 +83,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter an option
     set_up_logging(debug)
     with reported(debug):
         from pipelines.evaluate.corpus import Reading
+        from pipelines.evaluate.fitted import FittedFiles
         from pipelines.evaluate.job import EvaluationJob, run_evaluation
         from pipelines.evaluate.run import to_mapping
         from pipelines.settings_file import load_settings
@@ -93,8 +102,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter an option
                 settings,
                 reading,
                 digests,
-                weights,
-                background,
+                FittedFiles(weights, background, folds),
                 probes,
                 json_file,
             )

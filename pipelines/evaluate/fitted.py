@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,62 @@ from transforms.errors import UsageError
 
 MAX_BYTES = 20_000_000
 """Of such a file; the packaged background has 100 kB."""
+PACKAGED = "packaged"
+
+
+@dataclass(frozen=True)
+class FittedFiles:
+    """Where what was fitted is read from; None for what is packaged.
+
+    Attributes:
+        weights: a file in the form of ``weights.json``.
+        background: a file in the form of ``background.json``.
+        folds: a folder of files that hold both, each fitted without the corpus that it is
+            named after; for a corpus without such a file, what is packaged.
+    """
+
+    weights: str | None = None
+    background: str | None = None
+    folds: str | None = None
+
+    def check(self) -> None:
+        """Raise UsageError where something cannot be read, or the options contradict."""
+        if self.folds is None:
+            load_fitted(self.weights, self.background)
+            return
+        if self.weights or self.background:
+            raise UsageError("--folds brings weights and background: name no others beside it.")
+        folds = self._folds()
+        if not folds:
+            raise UsageError(f"--folds {self.folds} has no file CORPUS.json.")
+        for path in folds:
+            _fold(path, path.stem)
+
+    def of(self, corpus: str) -> tuple[Fitted, dict[str, str]]:
+        """Return what ``corpus`` is to be read with, and what to say of it.
+
+        Raises:
+            UsageError: A file cannot be read, or has not the form of the packaged one.
+        """
+        for path in self._folds():
+            if path.stem == corpus:
+                said = f"fold {fingerprint(str(path))}, {_seen(path, corpus)}"
+                return _fold(path, corpus), {"weights": said, "background": said}
+        given = {"weights": self.weights, "background": self.background}
+        return load_fitted(self.weights, self.background), {
+            part: fingerprint(path) if path else packaged(part, corpus)
+            for part, path in given.items()
+        }
+
+    def _folds(self) -> list[Path]:
+        return sorted(Path(self.folds).glob("*.json")) if self.folds is not None else []
+
+
+def packaged(part: str, corpus: str) -> str:
+    """Return ``packaged``, with a warning where the packaged file was fitted on ``corpus``."""
+    text = files("transforms.clustering").joinpath(f"{part}.json").read_text("utf-8")
+    known: Collection[str] = json.loads(text)["origin"]["articles"]
+    return f"{PACKAGED}, fitted on this corpus too" if corpus in known else PACKAGED
 
 
 def load_fitted(weights: str | None, background: str | None) -> Fitted:
@@ -29,11 +88,26 @@ def load_fitted(weights: str | None, background: str | None) -> Fitted:
     )
 
 
-def fingerprint(path: str | None) -> str:
-    """Return ``packaged``, or the file's name and the first digits of its SHA-256."""
-    if path is None:
-        return "packaged"
+def fingerprint(path: str) -> str:
+    """Return the file's name and the first digits of its SHA-256."""
     return f"{Path(path).name} {hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]}"
+
+
+def _fold(path: Path, corpus: str) -> Fitted:
+    """Return a fold, once it says itself that it has left the corpus out."""
+    origin = _read(str(path)).get("origin")
+    left_out = origin.get("left_out") if isinstance(origin, dict) else None
+    if left_out != corpus:
+        raise UsageError(f'{path} is no fold: "left_out": "{corpus}" in its origin was expected.')
+    return load_fitted(str(path), str(path))
+
+
+def _seen(path: Path, corpus: str) -> str:
+    """Return what the fold has seen of the corpus: nothing, or what lies before a date."""
+    articles = _read(str(path))["origin"].get("articles", {})
+    early = [name for name in articles if name.startswith(f"{corpus} to ")]
+    until = early[0].removeprefix(corpus) if early else ""
+    return f"fitted on this corpus only{until}" if until else "fitted without this corpus"
 
 
 def _weights(path: str) -> Weights:

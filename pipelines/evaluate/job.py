@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipelines.console import err, line, out
 from pipelines.evaluate.corpus import Reading
-from pipelines.evaluate.fitted import fingerprint, load_fitted
+from pipelines.evaluate.fitted import FittedFiles
 from pipelines.evaluate.metrics import adjusted, stemmer
 from pipelines.evaluate.origin import origin
 from pipelines.evaluate.probes import default_probes, probe_lake
@@ -30,8 +30,7 @@ class EvaluationJob:
     settings: Settings
     reading: Reading
     digests: int
-    weights: str | None = None
-    background: str | None = None
+    fitted: FittedFiles = field(default_factory=FittedFiles)
     probes: str | None = None
     json_file: str | None = None
 
@@ -64,10 +63,12 @@ def run_evaluation(job: EvaluationJob) -> None:
 
 
 def _corpora(job: EvaluationJob) -> dict[str, Any]:
-    fitted = load_fitted(job.weights, job.background)
+    job.fitted.check()
     adjusted(["a"], ["a"])  # what is missing is told before hours of work
     stemmer()
-    evaluation = Evaluation(job.settings, job.reading, fitted, job.digests, probes=default_probes())
+    evaluation = Evaluation(
+        job.settings, job.reading, job.fitted, job.digests, probes=default_probes()
+    )
     from transforms.embed import embedder
 
     model = embedder(job.settings.embedding)
@@ -75,8 +76,6 @@ def _corpora(job: EvaluationJob) -> dict[str, Any]:
     return {
         "command": shlex.join(["storybeam", *sys.argv[1:]]),
         **origin(job.settings, model),
-        "weights": fingerprint(job.weights),
-        "background": fingerprint(job.background),
         "reading": {
             "gold": job.reading.gold,
             "since": dict(job.reading.since),

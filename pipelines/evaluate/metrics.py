@@ -88,8 +88,11 @@ def adjusted(gold: Sequence[str], found: Sequence[str]) -> dict[str, float]:
     }
 
 
-def clustering(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
-    """Return every figure of one clustering, with the floors: what needs no reading at all."""
+def clustering(gold: Sequence[str], found: Sequence[str], seed: int = 0) -> dict[str, Any]:
+    """Return every figure of one clustering, with the floors: what needs no reading at all.
+
+    ``seed`` is that of the interval.
+    """
     score = b3(gold, found)
     floors = {
         "singletons": b3(gold, [str(place) for place in range(len(gold))]),
@@ -100,7 +103,7 @@ def clustering(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
         "gold_clusters": len(set(gold)),
         "clusters": len(set(found)),
         **score._asdict(),
-        "interval": interval(gold, found),
+        "interval": interval(gold, found, seed=seed),
         **adjusted(gold, found),
         "floors": {name: floor._asdict() for name, floor in floors.items()},
     }

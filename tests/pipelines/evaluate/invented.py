@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pipelines.evaluate.corpus import Corpus, Reading, find_corpora, read_corpus
+from pipelines.evaluate.probes import Probe
+from pipelines.evaluate.run import Evaluation, evaluate
 from schemas.settings import Settings
-from tests.news import report
+from tests.news import HashedEmbedder, report
 
 TOPICS = ("harbour", "senatea", "vaccine", "orbitqs")
 SETTINGS = Settings()
+MARCH = 1_488_326_400_000_000
+ALWAYS = Probe("Harbour", re.compile("harbour"), MARCH, 2 * MARCH)
 
 
 def record(topic: str, number: int, **values: Any) -> dict[str, Any]:
@@ -47,3 +52,26 @@ def write(folder: Path, rows: Iterable[Mapping[str, Any] | str], name: str = "ne
 def read(path: str, **reading: Any) -> Corpus:
     [file] = find_corpora([path])
     return read_corpus(file, Reading(**reading), SETTINGS)
+
+
+def result(folder: Path) -> dict[str, Any]:
+    """What ``storybeam evaluate --json`` writes of the invented corpus."""
+    path = write(folder, records(12), "invented.jsonl")
+    evaluation = Evaluation(SETTINGS, digests=2, probes=[ALWAYS])
+    return {
+        "command": "storybeam evaluate invented.jsonl",
+        "date": "2025-01-02",
+        "commit": "0123456789ab",
+        "settings_digest": "abc",
+        "model": {"name": "hashed"},
+        "cores": 2,
+        "seed": 0,
+        "corpora": evaluate([path], evaluation, HashedEmbedder()),
+    }
+
+
+def bare(result: dict[str, Any]) -> dict[str, Any]:
+    """What there is of its corpus where it has no gold stories."""
+    [figures] = result["corpora"]
+    always = ("corpus", "fitted", "articles", "rejected", "ids", "speed")
+    return {key: figures[key] for key in always}

@@ -31,5 +31,10 @@ def test_fitted_files_are_checked_first(tmp_path: Path, option: str) -> None:
     assert "cannot be read" in refused(path, option, tmp_path / "none.json")
 
 
+def test_folds_are_checked_first(tmp_path: Path) -> None:
+    path = write(tmp_path, records(1))
+    assert "has no file CORPUS.json" in refused(path, "--folds", tmp_path / "none")
+
+
 def test_an_unknown_setting_is_wrong_use(tmp_path: Path) -> None:
     assert "no setting" in refused(write(tmp_path, records(1)), "--set", "events.treshold=1")

@@ -1,61 +1,26 @@
-"""What people see of an evaluation: tables on the terminal, a page in the documentation."""
+"""The page in the documentation that shows an evaluation."""
 
 from __future__ import annotations
 
-import io
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from pipelines.evaluate.report import main, report
-from pipelines.evaluate.run import Evaluation, evaluate
-from pipelines.evaluate.view import print_corpora
-from tests.news import HashedEmbedder
-from tests.pipelines.evaluate.invented import SETTINGS, records, write
-from tests.pipelines.evaluate.test_run import ALWAYS
+from pipelines.evaluate.tables import fraction
+from tests.pipelines.evaluate import invented
 from transforms.errors import UsageError
 
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    path = write(tmp_path_factory.mktemp("corpus"), records(12), "invented.jsonl")
-    evaluation = Evaluation(SETTINGS, digests=2, probes=[ALWAYS])
-    return {
-        "command": "storybeam evaluate invented.jsonl",
-        "date": "2025-01-02",
-        "commit": "0123456789ab",
-        "settings_digest": "abc",
-        "model": {"name": "hashed"},
-        "weights": "packaged",
-        "background": "packaged",
-        "seed": 0,
-        "corpora": evaluate([path], evaluation, HashedEmbedder()),
-    }
-
-
-def printed(corpora: list[dict[str, Any]]) -> str:
-    console = Console(file=io.StringIO(), width=160)
-    print_corpora(console, corpora)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
-
-
-def test_the_tables_have_a_line_a_level_with_both_floors(result: dict[str, Any]) -> None:
-    text = printed(result["corpora"])
-    one = result["corpora"][0]["events"]
-    [line] = [line for line in text.splitlines() if "invented   event" in line]
-    assert f"{one['f1']:.3f}" in line
-    assert f"{one['floors']['singletons']['f1']:.3f}" in line
-    assert "Harbour" in text
+    return invented.result(tmp_path_factory.mktemp("corpus"))
 
 
 def test_a_corpus_without_gold_is_shown_as_well(result: dict[str, Any]) -> None:
-    [figures] = result["corpora"]
-    bare = {key: figures[key] for key in ("corpus", "articles", "rejected", "ids", "speed")}
-    assert "invented" in printed([bare])
-    assert "| invented |" in report([{**result, "corpora": [bare]}])
+    assert "| invented |" in report([{**result, "corpora": [invented.bare(result)]}])
 
 
 def test_the_page_says_what_it_came_from(result: dict[str, Any]) -> None:
@@ -63,6 +28,21 @@ def test_the_page_says_what_it_came_from(result: dict[str, Any]) -> None:
     assert "2025-01-02, commit 0123456789ab" in page
     assert "storybeam evaluate invented.jsonl" in page
     assert "| invented | event | 48 |" in page
+    assert "| invented | packaged |" in page
+
+
+@pytest.mark.parametrize(
+    "figures", ["B3 F1", "AMI", "ARI", "Floors", "95 %", "Their paragraphs", "Loss", "Decisions/s",
+                "Explained", "Median F1"],
+)  # fmt: skip
+def test_the_page_has_every_figure(result: dict[str, Any], figures: str) -> None:
+    assert figures in report([result])
+
+
+def test_labels_are_shown_at_both_levels(result: dict[str, Any]) -> None:
+    score = result["corpora"][0]["labels"]["events"]["all"]
+    shown = ", ".join(fraction(score[name]) for name in ("precision", "recall", "f1"))
+    assert f"| invented | event | 4 | {shown} |" in report([result])
 
 
 def test_every_row_of_a_table_has_as_many_cells_as_its_head(result: dict[str, Any]) -> None:
@@ -90,8 +70,6 @@ def test_without_results_there_is_no_page() -> None:
 def test_the_page_is_printed(
     tmp_path: Path, result: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import json
-
     path = tmp_path / "results.json"
     path.write_text(json.dumps(result))
     main([str(path)])

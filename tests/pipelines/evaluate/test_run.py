@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.evaluate.corpus import Reading
-from pipelines.evaluate.probes import Probe
 from pipelines.evaluate.run import Evaluation, evaluate, to_mapping
 from tests.news import HashedEmbedder
-from tests.pipelines.evaluate.invented import SETTINGS, TOPICS, records, write
-
-MARCH = 1_488_326_400_000_000
-ALWAYS = Probe("Harbour", re.compile("harbour"), MARCH, 2 * MARCH)
+from tests.pipelines.evaluate.invented import ALWAYS, SETTINGS, TOPICS, records, write
 
 
 @pytest.fixture(scope="module")
