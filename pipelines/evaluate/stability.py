@@ -17,6 +17,10 @@ HOUR = 3_600_000_000
 class Stability:
     """Counts articles, in each snapshot but the first, whose event and storyline are as before.
 
+    A passage that moved to another event counts as an article that changed: each move has a row
+    of its own in the lineage, so it is explained. An event that is retired, as a row says, goes
+    from memory and not from the tables: its ids stay.
+
     Attributes:
         period: event time between two snapshots, microseconds.
         pairs: articles in a snapshot and in the one before.
@@ -33,11 +37,13 @@ class Stability:
     worst: float = 1.0
     _before: dict[str, tuple[str, int]] = field(default_factory=dict)
     _changes: list[Change] = field(default_factory=list)
+    _new: set[str] = field(default_factory=set)
     _period_of: int | None = None
 
     def note(self, step: Step, engine: Engine) -> None:
         """Take in a window; the first one of each period closes the snapshot before it."""
         self._changes += step.changes
+        self._new.update(d.passage_id for p in step.placed for _, d in p.decisions)
         current = step.time // self.period
         if self._period_of != current:
             self._period_of = current
@@ -56,20 +62,24 @@ class Stability:
 
     def _compare(self, after: dict[str, tuple[str, int]]) -> None:
         lineage = _Lineage(self._changes)
+        moved = len(lineage.passages - self._new)
         pairs = same = 0
         for event, (storyline, articles) in self._before.items():
             now = after.get(event)
             pairs += articles
-            if now is not None and now[0] == storyline:
+            if event in lineage.retired if now is None else now[0] == storyline:
                 same += articles
             elif lineage.explains(event, storyline, now and now[0]):
                 self.explained += articles
+        moved = min(moved, same)
+        same -= moved
+        self.explained += moved
         self.pairs += pairs
         self.unchanged += same
         if pairs >= 100:
             self.worst = min(self.worst, same / pairs)
         self.snapshots += 1
-        self._before, self._changes = after, []
+        self._before, self._changes, self._new = after, [], set()
 
 
 class _Lineage:
@@ -77,7 +87,8 @@ class _Lineage:
 
     def __init__(self, changes: list[Change]) -> None:
         self._merged = {c.id: c.other for c in changes if c.change == "merged_into"}
-        self._ended = {c.id for c in changes if c.change == "retired"}
+        self.retired = {c.id for c in changes if c.change == "retired"}
+        self.passages = {c.id for c in changes if (c.level, c.change) == ("passage", "moved_to")}
         self._moved: dict[str, list[str]] = {}
         for change in changes:
             if change.level == "event" and change.change in ("moved_to", "split_from", "born"):
@@ -85,7 +96,7 @@ class _Lineage:
 
     def explains(self, event: str, before: str, after: str | None) -> bool:
         if after is None:
-            return event in self._merged or event in self._ended
+            return event in self._merged
         names = [before, *self._moved.get(event, ())]
         return after in (follow(name, self._merged) for name in names)
 
