@@ -4,8 +4,11 @@ PYTHON ?=
 export PYTHON
 
 LAKE := demo-lake
+NEWS := ../shared/data
+VECTORS := .cache/vectors.sqlite
+MEASURED := benchmarks/quality.json
 
-.PHONY: help setup dev demo test format docs clean distclean
+.PHONY: help setup dev demo test floors folds quality format docs clean distclean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -25,7 +28,23 @@ test: dev ## Lint, types and tests
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -rs
+
+floors: dev $(VECTORS) ## Measure the samples that the tests keep above floors
+	.venv/bin/python -m tests.quality.samples --write --vectors $(VECTORS)
+
+folds: dev $(VECTORS) ## Fit the weights anew, and once more without each corpus
+	.venv/bin/python benchmarks/fit_weights.py --limit 2500 --digests --write --vectors $(VECTORS)
+	.venv/bin/python benchmarks/fit_folds.py benchmarks/folds --vectors $(VECTORS)
+
+quality: dev $(VECTORS) ## Measure all labelled corpora and write docs/quality.md anew
+	.venv/bin/storybeam evaluate $(NEWS)/labelled $(NEWS)/stream --folds benchmarks/folds \
+	  --since allsides_to_2018=2017-01-01 --drop '^On the campaign trail, ' \
+	  --set embedding.cache=$(VECTORS) --json $(MEASURED)
+	.venv/bin/python -m pipelines.evaluate.report $(MEASURED) > docs/quality.md
+
+$(VECTORS):
+	@mkdir -p $(@D) && touch $@
 
 format: dev ## Put the code into the house's form
 	.venv/bin/ruff check --fix
