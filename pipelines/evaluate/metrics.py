@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -53,23 +54,42 @@ def b3(gold: Sequence[str], found: Sequence[str]) -> Score:
     return Score.of(float(precision.mean()), float(recall.mean()))
 
 
-def interval(
-    gold: Sequence[str], found: Sequence[str], resamples: int = RESAMPLES, seed: int = 0
-) -> tuple[float, float]:
-    """Return the 95 % interval of the B-cubed F1, by resampling whole stories.
+def story_sums(gold: Sequence[str], found: Sequence[str]) -> tuple[list[str], Floats]:
+    """Return the stories in order, and float64 ``[3, stories]``: precision, recall and number.
 
-    Percentiles of the bootstrap (Efron and Tibshirani, 1993, chapter 13). What an item scores
-    is left as it is; which stories are counted, and how often, is drawn.
+    Summed over the items of each story, as :func:`b3_items` scores them.
     """
     precision, recall = b3_items(gold, found)
-    _, story = np.unique(np.asarray(gold), return_inverse=True)
-    sums = [np.bincount(story, weights) for weights in (precision, recall, np.ones(len(story)))]
-    stories = len(sums[0])
+    names, story = np.unique(np.asarray(gold), return_inverse=True)
+    each = (precision, recall, np.ones(len(story)))
+    return names.tolist(), np.array([np.bincount(story, weights) for weights in each])
+
+
+def resampled(sums: Floats, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
+    """Return the B-cubed F1 of ``resamples`` draws of as many stories, float64 ``[resamples]``.
+
+    What an item scores is left as it is; which stories are counted, and how often, is drawn. The
+    same seed draws the same stories.
+    """
+    stories = sums.shape[1]
     chance = np.random.default_rng(seed)
     drawn = chance.multinomial(stories, np.full(stories, 1.0 / stories), size=resamples)
     p, r, n = (drawn @ values for values in sums)
-    low, high = np.percentile(2 * p * r / ((p + r) * n), [2.5, 97.5])
+    found: Floats = 2 * p * r / ((p + r) * n)
+    return found
+
+
+def percentiles(values: Floats) -> tuple[float, float]:
+    """Return the 95 % interval: Efron and Tibshirani, 1993, chapter 13."""
+    low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
+
+
+def interval(
+    gold: Sequence[str], found: Sequence[str], resamples: int = RESAMPLES, seed: int = 0
+) -> tuple[float, float]:
+    """Return the 95 % interval of the B-cubed F1, by resampling whole stories."""
+    return percentiles(resampled(story_sums(gold, found)[1], resamples, seed))
 
 
 def adjusted(gold: Sequence[str], found: Sequence[str]) -> dict[str, float]:
@@ -106,6 +126,23 @@ def clustering(gold: Sequence[str], found: Sequence[str], seed: int = 0) -> dict
         "interval": interval(gold, found, seed=seed),
         **adjusted(gold, found),
         "floors": {name: floor._asdict() for name, floor in floors.items()},
+        "by_story": by_story(gold, found),
+    }
+
+
+def by_story(gold: Sequence[str], found: Sequence[str]) -> dict[str, list[float]]:
+    """Return each story's items and sums of precision and recall: what a later run is paired with.
+
+    Stories go by a hash: the names of some are headlines.
+    """
+    names, sums = story_sums(gold, found)
+    return {
+        hashlib.blake2b(name.encode(), digest_size=6).hexdigest(): [
+            int(n),
+            round(p, 5),
+            round(r, 5),
+        ]
+        for name, (p, r, n) in zip(names, sums.T.tolist(), strict=True)
     }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def print_corpora(console: Console, corpora: Sequence[Figures]) -> None:
     """Print the figures of corpora: clusters, then parts and labels, then ids and speed."""
     for table in tables(corpora) if corpora else ():
-        _print(console, table)
+        print_table(console, table)
     for figures in corpora:
         if figures.get("probes", {}).get("found"):
             print_probes(console, figures["corpus"], figures["probes"])
@@ -24,10 +24,11 @@ def print_corpora(console: Console, corpora: Sequence[Figures]) -> None:
 def print_probes(console: Console, where: str, found: Figures) -> None:
     """Print which storyline each long story came to lie in, and in how many it broke."""
     console.print(line((f"Long stories in {where}", "bold")), soft_wrap=True)
-    _print(console, stories(found))
+    print_table(console, stories(found))
 
 
-def _print(console: Console, table: Table) -> None:
+def print_table(console: Console, table: Table) -> None:
+    """Print one table with its note."""
     right = tuple(table.head[place] for place in table.numbers)
     shown = grid(*table.head, right=right, wrap=("Storyline", "Weights and background"))
     shown.collapse_padding = True

@@ -11,11 +11,14 @@ from pipelines.evaluate.metrics import (
     adjusted,
     b3,
     b3_items,
+    by_story,
     clustering,
     interval,
     mean,
     overlap,
+    resampled,
     stems,
+    story_sums,
 )
 
 # Bagga and Baldwin, 1998, figures 2 to 4: entities 1-5, 6-7 and 8-C.
@@ -96,6 +99,32 @@ def test_both_floors_stand_beside_a_score() -> None:
     assert figures["floors"]["singletons"]["f1"] == pytest.approx(0.4)
     assert figures["floors"]["one_cluster"]["recall"] == 1.0
     assert (figures["clusters"], figures["gold_clusters"]) == (3, 3)
+
+
+@given(LABELS)
+def test_the_sums_of_stories_give_the_score(pairs: list[tuple[str, str]]) -> None:
+    gold, found = map(list, zip(*pairs, strict=True))
+    rows = list(by_story(gold, found).values())
+    items, precision, recall = (sum(column) for column in zip(*rows, strict=True))
+    assert items == len(gold)
+    assert b3(gold, found)[:2] == pytest.approx((precision / items, recall / items), abs=1e-4)
+
+
+def test_the_same_seed_draws_the_same_stories() -> None:
+    _, sums = story_sums(TRUTH, FIRST_AND_THIRD_AS_ONE)
+    assert (resampled(sums, 50) == resampled(sums, 50)).all()
+    assert (resampled(sums, 50) != resampled(sums, 50, seed=1)).any()
+
+
+def test_the_interval_of_a_clustering_has_the_seed_that_is_given() -> None:
+    gold = [str(n // 3) for n in range(90)]
+    found = [str(n // (2 + n % 2)) for n in range(90)]
+    intervals = {clustering(gold, found, seed)["interval"] for seed in (0, 0, 1, 2)}
+    assert len(intervals) == 3
+
+
+def test_names_of_stories_do_not_leave_the_corpus() -> None:
+    assert not set(by_story(["A headline"], ["c"])) & {"A headline"}
 
 
 def test_nothing_cannot_be_scored() -> None:
