@@ -1,0 +1,74 @@
+"""River's DBSTREAM and TextClust: one article after the other, each learnt by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.peers.base import Readings, Task
+
+PATIENCE = 100_000
+"""Articles until something is forgotten: more than any corpus has."""
+FADING = 1e-6
+"""By which half is forgotten in a million articles; River allows no 0."""
+
+
+def dbstream(task: Task, radius: float) -> Readings:
+    """Return the cluster that each article is in at the end of the stream.
+
+    ``radius`` is a distance of unit vectors. Numbers of clusters change while it learns, so only
+    the end can be read.
+    """
+    from river.cluster import DBSTREAM
+
+    model = DBSTREAM(clustering_threshold=radius, fading_factor=FADING, cleanup_interval=PATIENCE)
+    points = [dict(enumerate(vector.tolist())) for vector in task.vectors]
+    for point in points:
+        model.learn_one(point)
+    return {"at the end": [str(model.predict_one(point)) for point in points]}
+
+
+def textclust(task: Task, radius: float | None, patience: int = PATIENCE) -> Readings:
+    """Return the cluster that each article went to as it came, or what that was merged into.
+
+    Args:
+        task: its words are counted, since TextClust weighs them itself.
+        radius: a cosine distance; None for the one that TextClust sets itself.
+        patience: articles until a cluster of one is forgotten, and between two merges.
+    """
+    model = _recording()(
+        radius=radius or 0.3,
+        auto_r=radius is None,
+        tgap=patience,
+        fading_factor=FADING,
+        real_time_fading=False,
+    )
+    merged: dict[int, int] = {}
+    found = []
+    for words in task.words:
+        model.learn_one(dict(words))
+        found.append(model.joined)
+        for number, cluster in model.micro_clusters.items():
+            merged.update((gone, number) for gone in cluster.merged_ids)
+    return {"as they came": [str(follow(number, merged)) for number in found]}
+
+
+def _recording() -> Any:
+    """Return River's class, made to say which cluster it put an article into."""
+    from river.cluster import TextClust
+
+    class Recording(TextClust):
+        joined = 0
+
+        def _get_closest_mc(self, mc: Any, idf: Any, distance: Any) -> Any:
+            found, least = super()._get_closest_mc(mc, idf, distance)
+            self.joined = self._cluster_id if found is None else found
+            return found, least
+
+    return Recording
+
+
+def follow(number: int, merged: dict[int, int]) -> int:
+    """Return the cluster that one is part of today."""
+    while number in merged:
+        number = merged[number]
+    return number
