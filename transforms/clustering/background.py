@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+import numpy as np
+
+from transforms.clustering.sparse import Floats, Lexicon, Numbers
+
 MAX_TERMS = 200_000
 """Terms remembered; beyond it those seen once are forgotten, then those seen twice, and so on."""
 
@@ -44,6 +48,10 @@ class Background:
         counts: articles seen in which each term occurred, without the prior's.
         total: articles seen, with the prior's; None for none seen.
         prior: None for the packaged one.
+
+    Attributes:
+        lexicon: numbers of the terms seen; it has also those that are forgotten, until
+            :meth:`renumber`.
     """
 
     def __init__(
@@ -53,24 +61,71 @@ class Background:
         prior: Prior | None = None,
     ) -> None:
         self.prior = default_prior() if prior is None else prior
-        self.counts: dict[str, float] = dict(counts or {})
         self.total = self.prior.articles if total is None else total
+        self._count(counts or {})
+
+    def _count(self, counts: Mapping[str, float]) -> None:
+        self.lexicon = Lexicon()
+        self._seen = np.zeros(1024)
+        self._known = np.zeros(1024)
+        self._ready = 0
+        self._distinct = len(counts)
+        numbers = self.lexicon.encode(list(counts))
+        self._grow()
+        self._seen[numbers] = np.fromiter(counts.values(), np.float64, len(counts))
+
+    @property
+    def counts(self) -> dict[str, float]:
+        """Articles seen in which each term occurred, without the prior's, by term."""
+        seen = zip(self.lexicon.terms, self._seen.tolist(), strict=False)
+        return dict(sorted((term, count) for term, count in seen if count))
 
     def add(self, terms: Iterable[str]) -> None:
         """Count one article with these distinct terms."""
+        self.count(self.lexicon.encode(list(terms)))
+
+    def count(self, numbers: Numbers) -> None:
+        """Count one article with the distinct terms of these numbers of the lexicon."""
+        self._grow()
         self.total += 1.0
-        for term in terms:
-            self.counts[term] = self.counts.get(term, 0.0) + 1.0
+        self._distinct += len(numbers) - int(np.count_nonzero(self._seen[numbers]))
+        self._seen[numbers] += 1.0
         floor = 1.0
-        while len(self.counts) > MAX_TERMS:
-            self.counts = {term: n for term, n in self.counts.items() if n > floor}
+        while self._distinct > MAX_TERMS:
+            self._seen[self._seen <= floor] = 0.0
+            self._distinct = int(np.count_nonzero(self._seen))
             floor += 1.0
+
+    def renumber(self) -> None:
+        """Start a new lexicon, of the terms counted; vectors of the old one need recoding."""
+        self._count(self.counts)
 
     def df(self, term: str) -> float:
         """Return the number of articles with ``term``, the prior's among them."""
-        known = self.prior.articles * self.prior.shares.get(term, 0.0)
-        return self.counts.get(term, 0.0) + known
+        number = self.lexicon.get(term, -1)
+        seen = float(self._seen[number]) if 0 <= number < self._ready else 0.0
+        return seen + self.prior.articles * self.prior.shares.get(term, 0.0)
 
     def idf(self, term: str) -> float:
         """Return ln((N + 1) / (df + .5)), at least 0: smoothed inverse document frequency."""
         return max(math.log((self.total + 1.0) / (self.df(term) + 0.5)), 0.0)
+
+    def idfs(self, numbers: Numbers) -> Floats:
+        """Return the same for terms by number, float64."""
+        self._grow()
+        df = self._seen[numbers] + self._known[numbers]
+        return np.maximum(np.log((self.total + 1.0) / (df + 0.5)), 0.0)
+
+    def _grow(self) -> None:
+        """Make room for what is new in the lexicon."""
+        new = self.lexicon.terms[self._ready :]
+        if not new:
+            return
+        end = self._ready + len(new)
+        if end > len(self._seen):
+            room = np.zeros(2 * end - len(self._seen))
+            self._seen = np.concatenate([self._seen, room])
+            self._known = np.concatenate([self._known, room])
+        shares = self.prior.shares
+        self._known[self._ready : end] = [self.prior.articles * shares.get(t, 0.0) for t in new]
+        self._ready = end

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.clustering.index import CentroidIndex
+from schemas.tables import FEATURES
+from transforms.clustering.index import CentroidIndex, Rows
 from transforms.clustering.score import gap_feature, margins
-from transforms.clustering.sparse import Sparse, add, dot, norm
+from transforms.clustering.sparse import (
+    Coded,
+    Lexicon,
+    Sparse,
+    bounded,
+    coded,
+    dots,
+    length,
+    lexicon_of,
+    total,
+)
 
 Floats = NDArray[np.float32]
 DAY = 86_400_000_000
 """Microseconds."""
+
+_FIGURES = np.dtype(
+    [("first", np.int64), ("last", np.int64), ("dated", np.bool_), ("norm", np.float64)]
+)
 
 
 @dataclass(slots=True)
@@ -62,14 +79,26 @@ class Event:
     """Event time of the article that opened it."""
 
 
+class Columns(NamedTuple):
+    """What is compared of some events, a row each.
+
+    Attributes:
+        links: float32 ``[n, 2 d]``, halves of the mean passage vector and of the mean lead.
+        figures: ``[n]`` of times, whether any passage is dated, length of the sparse sum.
+        sparse: the sparse sums.
+    """
+
+    links: Floats
+    figures: NDArray[Any]
+    sparse: list[Coded]
+
+
 class EventStore:
-    """Events in slots, with an exact index over their centroids."""
+    """Events in slots, with an exact index over their centroids and what comparisons need."""
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
-        self.events: list[Event] = []
-        self.slots: dict[str, int] = {}
-        self._index = CentroidIndex(dimension)
+        self.restore([])
 
     def __len__(self) -> int:
         return len(self.events)
@@ -79,45 +108,73 @@ class EventStore:
         slot = self.slots.get(event_id)
         return None if slot is None else self.events[slot]
 
+    def search(self, vectors: Floats, count: int) -> tuple[Floats, NDArray[np.int64]]:
+        """Return cosines and slots of the events with the nearest centroids, best first.
+
+        Both are ``[len(vectors), min(count, len(self))]``.
+        """
+        return self._index.search(vectors, count)
+
     def nearest(self, vectors: Floats, count: int) -> list[list[str]]:
-        """Return ids of the events with the nearest centroids to each row, best first."""
-        if not self.events:
-            return [[] for _ in vectors]
-        rows = self._index.search(vectors, count)
-        return [[self.events[slot].event_id for slot in row if slot >= 0] for row in rows.tolist()]
+        """Return the ids of the same."""
+        _, slots = self.search(vectors, count)
+        return [[self.events[slot].event_id for slot in row] for row in slots.tolist()]
+
+    def centroid(self, slot: int) -> Floats:
+        """Return the centroid of the event in a slot, float32 ``[d]``; a view."""
+        return np.asarray(self._index.all[slot], np.float32)
+
+    def columns(self, slots: Sequence[int], lexicon: Lexicon) -> Columns:
+        """Return what is compared of the events in these slots, their terms by this lexicon."""
+        where = np.asarray(slots, np.intp)
+        for slot in slots:
+            event = self.events[slot]
+            event.sparse = coded(event.sparse, lexicon)
+        sparse: list[Any] = [self.events[slot].sparse for slot in slots]
+        return Columns(self._links.all[where], self._figures.all[where], sparse)
+
+    def silent(self, limit: int, count: int = 0) -> list[Event]:
+        """Return the events without a passage since ``limit``, microseconds, by slot.
+
+        The ``count`` that have been silent for longest are among them in any case.
+        """
+        last = self._figures.all["last"]
+        if count:
+            limit = max(limit, int(np.partition(last, count - 1)[count - 1]) + 1)
+        return [self.events[slot] for slot in np.flatnonzero(last < limit).tolist()]
 
     def open(self, query: Query, event_id: str) -> Event:
         """Open an event with a first passage."""
-        zero = np.zeros(self.dimension, np.float32)
-        event = Event(event_id, zero, zero.copy(), {}, query.time, query.time, opened=query.time)
+        event = Event(
+            event_id,
+            np.zeros(self.dimension, np.float32),
+            np.zeros(self.dimension, np.float32),
+            {},
+            query.time,
+            query.time,
+            opened=query.time,
+        )
+        _add(event, query)
         self.insert(event)
-        self.join(event, query)
         return event
 
     def insert(self, event: Event) -> None:
         """Add an event as it is (restored, or woken)."""
         self.slots[event.event_id] = self._index.append(_centroid(event))
+        self._links.append(_link(event))
+        self._figures.append(_figures(event))
         self.events.append(event)
 
     def join(self, event: Event, query: Query) -> None:
         """Add a passage to an event."""
-        event.total += query.vector
-        event.lead += query.lead
-        add(event.sparse, query.sparse)
-        event.sparse_norm = norm(event.sparse)
-        event.passages += 1
-        event.dated += query.dated
-        event.time_sum += query.time
-        event.first = min(event.first, query.time)
-        event.last = max(event.last, query.time)
-        self._index.overwrite(self.slots[event.event_id], _centroid(event))
+        _add(event, query)
+        self._refresh(event)
 
     def absorb(self, winner: Event, loser: Event) -> None:
         """Add all of ``loser``, which is no longer in the store, to ``winner``, which is."""
         winner.total += loser.total
         winner.lead += loser.lead
-        add(winner.sparse, loser.sparse)
-        winner.sparse_norm = norm(winner.sparse)
+        _add_sparse(winner, loser.sparse)
         winner.passages += loser.passages
         winner.dated += loser.dated
         winner.articles += loser.articles
@@ -128,7 +185,12 @@ class EventStore:
             winner.sources[source] = winner.sources.get(source, 0) + count
         for title, weight in loser.headlines.items():
             winner.headlines[title] = max(weight, winner.headlines.get(title, 0.0))
-        self._index.overwrite(self.slots[winner.event_id], _centroid(winner))
+        self._refresh(winner)
+
+    def reach(self, event: Event, time: int) -> None:
+        """Let an event last until ``time`` at least, microseconds."""
+        event.last = max(event.last, time)
+        self._refresh(event)
 
     def pop(self, event_id: str) -> Event:
         """Remove an event and return it."""
@@ -137,19 +199,62 @@ class EventStore:
         if last is not event:
             self.events[slot] = last
             self.slots[last.event_id] = slot
-        self._index.remove(slot)
+        for rows in (self._index, self._links, self._figures):
+            rows.remove(slot)
         return event
 
     def restore(self, events: Sequence[Event]) -> None:
         """Replace everything by ``events``, in this order of slots."""
-        self.events = list(events)
-        self.slots = {event.event_id: slot for slot, event in enumerate(self.events)}
-        rows = [_centroid(event) for event in self.events]
-        self._index.rebuild(np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32))
+        self.events: list[Event] = []
+        self.slots: dict[str, int] = {}
+        self._index = CentroidIndex(self.dimension)
+        self._links = Rows((2 * self.dimension,), np.float32)
+        self._figures = Rows((), _FIGURES)
+        for event in events:
+            self.insert(event)
+
+    def recode(self, lexicon: Lexicon) -> None:
+        """Let all events have their terms by this lexicon."""
+        for event in self.events:
+            event.sparse = coded(event.sparse, lexicon)
+
+    def _refresh(self, event: Event) -> None:
+        slot = self.slots[event.event_id]
+        self._index.overwrite(slot, _centroid(event))
+        self._links.overwrite(slot, _link(event))
+        self._figures.overwrite(slot, _figures(event))
+
+
+def _add(event: Event, query: Query) -> None:
+    event.total += query.vector
+    event.lead += query.lead
+    _add_sparse(event, query.sparse)
+    event.passages += 1
+    event.dated += query.dated
+    event.time_sum += query.time
+    event.first = min(event.first, query.time)
+    event.last = max(event.last, query.time)
+
+
+def _add_sparse(event: Event, sparse: Sparse) -> None:
+    lexicon = lexicon_of(sparse)
+    more = coded(sparse, lexicon)
+    event.sparse = grown = bounded(total(coded(event.sparse, lexicon), more))
+    event.sparse_norm = length(grown.weights)
 
 
 def _centroid(event: Event) -> Floats:
-    return event.total / np.float32(max(float(np.linalg.norm(event.total)), 1e-12))
+    norm = math.sqrt(float(event.total @ event.total))
+    return np.asarray(event.total / np.float32(max(norm, 1e-12)), np.float32)
+
+
+def _link(event: Event) -> Floats:
+    share = np.float32(1 / (2 * max(event.passages, 1)))
+    return np.asarray(np.concatenate([event.total, event.lead]) * share, np.float32)
+
+
+def _figures(event: Event) -> tuple[int, int, bool, float]:
+    return event.first, event.last, event.dated > 0, event.sparse_norm
 
 
 def as_query(event: Event) -> Query:
@@ -160,14 +265,21 @@ def as_query(event: Event) -> Query:
         event.first,
         event.total * np.float32(share),
         event.lead * np.float32(share),
-        {term: weight * share for term, weight in event.sparse.items()},
+        coded(event.sparse, lexicon_of(event.sparse)).times(share),
         event.dated > 0,
         event.last,
     )
 
 
 def features(query: Query, events: Sequence[Event]) -> NDArray[np.float64]:
-    """Return float64 ``[len(events), len(FEATURES)]``.
+    """Return float64 ``[len(events), len(FEATURES)]`` for events wherever they are."""
+    store = EventStore(len(query.vector))
+    store.restore(events)
+    return compare(query, store, range(len(events)))
+
+
+def compare(query: Query, store: EventStore, slots: Sequence[int]) -> NDArray[np.float64]:
+    """Return float64 ``[len(slots), len(FEATURES)]``.
 
     *dense*: mean of the average links of passage vectors and of leads; these follow from the
     sums alone, for the mean inner product of x with the n members of an event is x.S / n
@@ -175,22 +287,23 @@ def features(query: Query, events: Sequence[Event]) -> NDArray[np.float64]:
     *sparse*: cosine of the TF-IDF vector and the event's centroid. *gap*: ln(1 + days of silence),
     0 where there is no date. *sparse_margin*: sparse less that of the best other event.
     """
-    if not events:
-        return np.zeros((0, 4))
-    count = np.array([event.passages for event in events], np.float64)
-    dense = np.stack([event.total for event in events]) @ query.vector
-    lead = np.stack([event.lead for event in events]) @ query.lead
-    norms = np.array([event.sparse_norm for event in events])
-    sparse = np.array([dot(query.sparse, event.sparse) for event in events])
-    cosine = sparse / np.maximum(norms, 1e-12)
-    gap = gap_feature([_silence(query, event) for event in events])
-    link = (dense.astype(np.float64) + lead.astype(np.float64)) / (2.0 * count)
-    return np.column_stack([link, cosine, gap, margins(cosine)])
+    rows = np.zeros((len(slots), len(FEATURES)))
+    if not slots:
+        return rows
+    lexicon = lexicon_of(query.sparse)
+    links, figures, sparse = store.columns(slots, lexicon)
+    cosine = dots(coded(query.sparse, lexicon), sparse) / np.maximum(figures["norm"], 1e-12)
+    rows[:, 0] = np.vecdot(links, np.concatenate([query.vector, query.lead]))
+    rows[:, 1] = cosine
+    rows[:, 2] = gap_feature(_silence(query, figures))
+    rows[:, 3] = margins(cosine)
+    return rows
 
 
-def _silence(query: Query, event: Event) -> float:
-    """Days between the query's time and the event's period; 0 where either has no date."""
-    if not (query.dated and event.dated):
-        return 0.0
+def _silence(query: Query, figures: NDArray[Any]) -> NDArray[np.float64]:
+    """Days between the query's time and the events' periods; 0 where either has no date."""
+    if not query.dated:
+        return np.zeros(len(figures))
     until = query.time if query.until is None else query.until
-    return max(query.time - event.last, event.first - until, 0) / DAY
+    silent = np.maximum(query.time - figures["last"], figures["first"] - until)
+    return np.asarray(np.maximum(silent, 0) * figures["dated"] / DAY, np.float64)

@@ -5,17 +5,52 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 Floats = NDArray[np.float32]
+QUERIES = 256
+"""Queries compared at once: fewer are slower each, more are not faster."""
 
 
-class CentroidIndex:
-    """A flat inner-product index whose rows can be overwritten and removed.
+class Rows:
+    """An array that grows by rows, each of this shape and type.
 
-    It is derived: the centroids are the truth, and :meth:`rebuild` makes it anew from them.
     Rows are numbered 0 to n - 1; removing one moves the last into its place.
     """
+
+    def __init__(self, shape: tuple[int, ...], dtype: DTypeLike) -> None:
+        self._kept: NDArray[Any] = np.zeros((0, *shape), dtype)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def all(self) -> NDArray[Any]:
+        """The rows, as a view that holds until one is added."""
+        return self._kept[: self._count]
+
+    def append(self, row: Any) -> int:
+        """Add a row; return its number."""
+        if self._count == len(self._kept):
+            room = np.zeros((max(self._count, 16), *self._kept.shape[1:]), self._kept.dtype)
+            self._kept = np.concatenate([self._kept, room])
+        self._kept[self._count] = row
+        self._count += 1
+        return self._count - 1
+
+    def overwrite(self, number: int, row: Any) -> None:
+        """Replace a row in place."""
+        self._kept[number] = row
+
+    def remove(self, number: int) -> None:
+        """Remove a row; the last takes its number."""
+        self._count -= 1
+        self._kept[number] = self._kept[self._count]
+
+
+class CentroidIndex(Rows):
+    """Unit vectors, float32 ``[n, d]``, and what lies nearest by the inner product."""
 
     def __init__(self, dimension: int) -> None:
         import faiss
@@ -23,48 +58,23 @@ class CentroidIndex:
         # This wheel's threshold sends small batches past BLAS, ten times slower.
         faiss.cvar.distance_compute_blas_threshold = 20
         self._faiss = faiss
-        self._dimension = dimension
-        self._index: Any = faiss.IndexFlatIP(dimension)
+        super().__init__((dimension,), np.float32)
 
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
-
-    def rebuild(self, centroids: Floats) -> None:
-        """Replace all rows by ``centroids``, float32 ``[n, d]``."""
-        self._index.reset()
-        if len(centroids):
-            self._index.add(np.ascontiguousarray(centroids, np.float32))
-
-    def append(self, centroid: Floats) -> int:
-        """Add one centroid, float32 ``[d]``; return its row."""
-        self._index.add(centroid.reshape(1, -1))
-        return len(self) - 1
-
-    def overwrite(self, row: int, centroid: Floats) -> None:
-        """Replace the centroid of ``row`` in place."""
-        self._rows()[row] = centroid
-
-    def remove(self, row: int) -> None:
-        """Remove ``row``; the last row takes its number."""
-        last = len(self) - 1
-        if row != last:
-            rows = self._rows()
-            rows[row] = rows[last]
-        self._index.remove_ids(np.array([last], np.int64))
-
-    def search(self, queries: Floats, count: int) -> NDArray[np.int64]:
-        """Return the rows nearest to each query, int64 ``[m, min(count, n)]``, best first."""
+    def search(self, queries: Floats, count: int) -> tuple[Floats, NDArray[np.int64]]:
+        """Return cosines and numbers of the nearest rows, ``[m, min(count, n)]``, best first."""
+        count = min(count, len(self))
+        if not count:
+            return np.zeros((len(queries), 0), np.float32), np.zeros((len(queries), 0), np.int64)
+        parts = np.array_split(
+            np.ascontiguousarray(queries, np.float32), -(-len(queries) // QUERIES)
+        )
         threads = self._faiss.omp_get_max_threads()
         self._faiss.omp_set_num_threads(1)
         try:
-            _, rows = self._index.search(
-                np.ascontiguousarray(queries, np.float32), min(count, len(self))
-            )
+            found = [
+                self._faiss.knn(part, self.all, count, self._faiss.METRIC_INNER_PRODUCT)
+                for part in parts
+            ]
         finally:
             self._faiss.omp_set_num_threads(threads)
-        return np.asarray(rows, np.int64)
-
-    def _rows(self) -> Floats:
-        size = len(self) * self._dimension
-        flat = self._faiss.rev_swig_ptr(self._index.get_xb(), size)
-        return np.asarray(flat).reshape(len(self), self._dimension)
+        return np.concatenate([c for c, _ in found]), np.concatenate([n for _, n in found])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +12,7 @@ import numpy as np
 from schemas.records import Article, EmbeddedArticle, Passage
 from transforms.clustering.background import Background
 from transforms.clustering.events import Query
-from transforms.clustering.sparse import Sparse, tfidf
+from transforms.clustering.sparse import Coded, Sparse, tfidf, total
 from transforms.clustering.terms import tokenise
 from transforms.embedding.base import unpack
 from transforms.passages import POSITION_DECAY, unit
@@ -21,12 +23,17 @@ TITLE_WEIGHT = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """An article's queries. ``whole`` is the only part itself where there is one part."""
+    """An article's queries. ``whole`` is the only part itself where there is one part.
+
+    Attributes:
+        counts: how often each passage has its terms; empty without a background.
+    """
 
     article: Article
     passages: Sequence[Passage]
     parts: Sequence[Query]
     whole: Query
+    counts: Sequence[Coded]
     background: Background | None
 
     def queries(self) -> list[Query]:
@@ -44,8 +51,13 @@ class Inquiry:
     def of(self, parts: Sequence[Query]) -> Query:
         """Return one query for some of the parts."""
         names = {query.passage_id for query in parts}
+        rows = [row for row, passage in enumerate(self.passages) if passage.passage_id in names]
         return _joint(
-            self.article, [p for p in self.passages if p.passage_id in names], self.background
+            self.article,
+            [self.passages[row] for row in rows],
+            [self.parts[row] for row in rows],
+            [self.counts[row] for row in rows] if self.counts else [],
+            self.background,
         )
 
 
@@ -54,47 +66,69 @@ def inquire(article: EmbeddedArticle, background: Background | None) -> Inquiry:
 
     Without a background they have no sparse vectors, and nothing is counted.
     """
-    if background is not None:
-        background.add({term for passage in article.passages for term in passage.terms})
     head, passages = article.article, article.passages
-    parts = [_query(head, passage, background) for passage in passages]
-    whole = parts[0] if len(parts) == 1 else _joint(head, passages, background)
-    return Inquiry(head, passages, parts, whole, background)
+    counts = _counted(passages, background) if background else []
+    dated = head.published_at is not None
+    parts = [
+        Query(
+            passage.passage_id,
+            head.time,
+            unpack(passage.vector),
+            unpack(passage.lead),
+            _weighted(counts[row], background) if background else {},
+            dated,
+        )
+        for row, passage in enumerate(passages)
+    ]
+    whole = parts[0] if len(parts) == 1 else _joint(head, passages, parts, counts, background)
+    return Inquiry(head, passages, parts, whole, counts, background)
 
 
-def _query(article: Article, passage: Passage, background: Background | None) -> Query:
-    return Query(
-        passage.passage_id,
-        article.time,
-        unpack(passage.vector),
-        unpack(passage.lead),
-        {} if background is None else tfidf(passage.terms, passage.counts, background),
-        article.published_at is not None,
-    )
+def _counted(passages: Sequence[Passage], background: Background) -> list[Coded]:
+    """Return the counts of each passage's terms, counting the article in the background."""
+    lexicon = background.lexicon
+    counts = [
+        Coded(lexicon, lexicon.encode(passage.terms), np.array(passage.counts, np.float64))
+        for passage in passages
+    ]
+    numbers = [passage.numbers for passage in counts]
+    background.count(numbers[0] if len(numbers) == 1 else np.unique(np.concatenate(numbers)))
+    return counts
 
 
-def _joint(article: Article, passages: Sequence[Passage], background: Background | None) -> Query:
+def _weighted(counts: Coded, background: Background) -> Coded:
+    return tfidf(counts.lexicon, counts.numbers, counts.weights, background.idfs(counts.numbers))
+
+
+def _joint(
+    article: Article,
+    passages: Sequence[Passage],
+    parts: Sequence[Query],
+    counts: Sequence[Coded],
+    background: Background | None,
+) -> Query:
     """Passages as one: what came first in the article weighs most, the title counts once."""
-    first = min(passages, key=lambda passage: passage.paragraphs[0])
-    weights = [sum(np.exp(-np.array(p.paragraphs) / POSITION_DECAY)) for p in passages]
-    vector = unit(np.array(weights) @ np.stack([unpack(p.vector) for p in passages]))
+    first = min(range(len(passages)), key=lambda row: passages[row].paragraphs[0])
+    weights = [
+        sum(math.exp(-place / POSITION_DECAY) for place in passage.paragraphs)
+        for passage in passages
+    ]
     return Query(
-        first.passage_id,
+        passages[first].passage_id,
         article.time,
-        vector,
-        unpack(first.lead),
-        {} if background is None else _sparse(article, passages, background),
+        unit(np.array(weights) @ np.stack([part.vector for part in parts])),
+        parts[first].lead,
+        _sparse(article, counts, background) if background else {},
         article.published_at is not None,
     )
 
 
-def _sparse(article: Article, passages: Sequence[Passage], background: Background) -> Sparse:
-    counts: dict[str, float] = {}
-    for passage in passages:
-        for term, count in zip(passage.terms, passage.counts, strict=True):
-            counts[term] = counts.get(term, 0.0) + count
-    surplus = TITLE_WEIGHT * (len(passages) - 1)
-    for term in tokenise(article.title or ""):
-        counts[term] = counts.get(term, surplus + 1.0) - surplus
-    terms = sorted(counts)
-    return tfidf(terms, [counts[term] for term in terms], background)
+def _sparse(article: Article, counts: Sequence[Coded], background: Background) -> Sparse:
+    lexicon = counts[0].lexicon
+    joint = counts[0]
+    for more in counts[1:]:
+        joint = total(joint, more)
+    title = Counter(tokenise(article.title or "")) if len(counts) > 1 else {}
+    surplus = TITLE_WEIGHT * (len(counts) - 1)
+    less = np.fromiter(title.values(), np.float64, len(title)) * -surplus
+    return _weighted(total(joint, Coded(lexicon, lexicon.encode(list(title)), less)), background)

@@ -31,12 +31,9 @@ class Weights:
     def score(self, rows: Floats) -> Floats:
         """Return the log-odds that each row's event is the right one, float64 ``[n]``.
 
-        Summed feature by feature, so that a row's score does not depend on the other rows.
+        Each row is summed alone, so that its score does not depend on the other rows.
         """
-        total = np.full(len(rows), self.bias)
-        for column, weight in enumerate(self.features):
-            total += weight * rows[:, column]
-        return total
+        return np.asarray(np.vecdot(rows, self.features) + self.bias, np.float64)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, float]) -> Weights:
@@ -57,10 +54,11 @@ def margins(values: Floats) -> Floats:
         return values
     if len(values) == 1:
         return values.copy()
-    order = np.argsort(values, kind="stable")
-    best, second = values[order[-1]], values[order[-2]]
+    place = int(values.argmax())
+    best = values[place]
     result: Floats = values - best
-    result[order[-1]] = best - second
+    result[place] = -np.inf
+    result[place] = -result.max()
     return result
 
 

@@ -1,47 +1,155 @@
-"""Sparse TF-IDF vectors as plain dictionaries: small, bounded, exact."""
+"""Sparse TF-IDF vectors: numbers of terms and their weights, side by side in arrays.
+
+Sums run in the order in which a vector has its terms, never in that of their numbers: these
+depend on what a process saw before, the vectors do not.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from transforms.clustering.background import Background
+import numpy as np
+from numpy.typing import NDArray
 
 MAX_PASSAGE_TERMS = 96
 MAX_EVENT_TERMS = 384
 
-Sparse = dict[str, float]
+Sparse = Mapping[str, float]
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int32]
 
 
-def tfidf(terms: Sequence[str], counts: Sequence[float], background: Background) -> Sparse:
+class Lexicon(dict[str, int]):
+    """Numbers of terms: the first has 0, each new one the next. ``terms`` has them by number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terms: list[str] = []
+        self._zeros = np.zeros(1024)
+
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self.terms)
+        self.terms.append(term)
+        return number
+
+    def encode(self, terms: Sequence[str]) -> Numbers:
+        """Return the numbers of ``terms``, int32; what is new gets one."""
+        return np.fromiter(map(self.__getitem__, terms), np.int32, len(terms))
+
+    def zeros(self) -> Floats:
+        """Return a float64 of 0 for each term: to be written to, and to be left as it was."""
+        if len(self._zeros) < len(self):
+            self._zeros = np.zeros(2 * len(self))
+        return self._zeros
+
+
+class Coded(Sparse):
+    """A vector whose terms are numbers of a lexicon, each at most once; not to be changed."""
+
+    __slots__ = ("lexicon", "numbers", "weights")
+
+    def __init__(self, lexicon: Lexicon, numbers: Numbers, weights: Floats) -> None:
+        self.lexicon = lexicon
+        self.numbers = numbers
+        self.weights = weights
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[str]:
+        terms = self.lexicon.terms
+        return (terms[number] for number in self.numbers.tolist())
+
+    def __getitem__(self, term: str) -> float:
+        found = np.flatnonzero(self.numbers == self.lexicon.get(term, -1))
+        if not len(found):
+            raise KeyError(term)
+        return float(self.weights[found[0]])
+
+    def values(self) -> list[float]:  # type: ignore[override]
+        """Return the weights."""
+        return list(self.weights.tolist())
+
+    def items(self) -> list[tuple[str, float]]:  # type: ignore[override]
+        """Return terms and weights."""
+        return list(zip(self, self.values(), strict=True))
+
+    def times(self, factor: float) -> Coded:
+        """Return the vector with all weights multiplied."""
+        return Coded(self.lexicon, self.numbers, self.weights * factor)
+
+
+def coded(vector: Sparse, lexicon: Lexicon) -> Coded:
+    """Return ``vector`` with the numbers of ``lexicon``; itself where it has them."""
+    if isinstance(vector, Coded) and vector.lexicon is lexicon:
+        return vector
+    weights = np.fromiter(vector.values(), np.float64, len(vector))
+    return Coded(lexicon, lexicon.encode(list(vector)), weights)
+
+
+def lexicon_of(vector: Sparse) -> Lexicon:
+    """Return the lexicon of a coded vector, a new one for another."""
+    return vector.lexicon if isinstance(vector, Coded) else Lexicon()
+
+
+def tfidf(lexicon: Lexicon, numbers: Numbers, counts: Floats, idf: Floats) -> Coded:
     """Return the unit vector (1 + ln tf) * idf of a passage, its heaviest terms only.
 
-    The weights are those of the moment: they are not changed when the background grows.
+    Counts below 1 are 1. The weights are those of the moment: they are not changed when the
+    background grows.
     """
-    weights = {
-        term: (1.0 + math.log(max(count, 1.0))) * background.idf(term)
-        for term, count in zip(terms, counts, strict=True)
-    }
-    heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:MAX_PASSAGE_TERMS]
-    norm = math.sqrt(sum(weight * weight for _, weight in heaviest))
-    return {term: weight / norm for term, weight in heaviest if weight > 0.0} if norm else {}
+    weights = (1.0 + np.log(np.maximum(counts, 1.0))) * idf
+    if len(weights) > MAX_PASSAGE_TERMS:
+        kept = _heaviest(weights, MAX_PASSAGE_TERMS)
+        numbers, weights = numbers[kept], weights[kept]
+    if not weights.all():
+        numbers, weights = numbers[weights > 0.0], weights[weights > 0.0]
+    return Coded(lexicon, numbers, weights / max(length(weights), 1e-300))
 
 
-def dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Return the inner product, rounded once: the order of summation plays no part."""
-    return math.fsum([one[term] * other[term] for term in one.keys() & other.keys()])
+def dots(one: Coded, others: Sequence[Coded]) -> Floats:
+    """Return the inner products with ``others`` of the same lexicon, float64 ``[len(others)]``.
+
+    Each is summed alone, in the order of the other's terms: company plays no part.
+    """
+    weights = one.lexicon.zeros()
+    weights[one.numbers] = one.weights
+    products = weights[np.concatenate([other.numbers for other in others])]
+    weights[one.numbers] = 0.0
+    products *= np.concatenate([other.weights for other in others])
+    rows = np.repeat(np.arange(len(others)), [len(other.numbers) for other in others])
+    return np.asarray(np.bincount(rows, products, len(others)), np.float64)
 
 
-def add(total: Sparse, vector: Mapping[str, float]) -> None:
-    """Add ``vector`` to ``total`` in place; keep the heaviest terms when it outgrows its bound."""
-    for term, weight in vector.items():
-        total[term] = total.get(term, 0.0) + weight
-    if len(total) > 2 * MAX_EVENT_TERMS:
-        heaviest = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:MAX_EVENT_TERMS]
-        total.clear()
-        total.update(heaviest)
+def total(one: Coded, other: Coded) -> Coded:
+    """Return the sum of two vectors of one lexicon: the terms of ``one``, then what is new."""
+    weights = one.lexicon.zeros()
+    weights[other.numbers] = other.weights
+    sums = one.weights + weights[one.numbers]
+    weights[one.numbers] = 0.0
+    new = np.flatnonzero(weights[other.numbers])
+    weights[other.numbers] = 0.0
+    return Coded(
+        one.lexicon,
+        np.concatenate([one.numbers, other.numbers[new]]),
+        np.concatenate([sums, other.weights[new]]),
+    )
 
 
-def norm(vector: Mapping[str, float]) -> float:
+def bounded(vector: Coded) -> Coded:
+    """Return only the heaviest terms of a vector that outgrows its bound, else itself."""
+    if len(vector) <= 2 * MAX_EVENT_TERMS:
+        return vector
+    kept = _heaviest(vector.weights, MAX_EVENT_TERMS)
+    return Coded(vector.lexicon, vector.numbers[kept], vector.weights[kept])
+
+
+def length(weights: Floats) -> float:
     """Return the Euclidean length."""
-    return math.sqrt(sum(weight * weight for weight in vector.values()))
+    return math.sqrt(float(weights @ weights))
+
+
+def _heaviest(weights: Floats, count: int) -> NDArray[np.intp]:
+    """Return the places of the heaviest, in order; of equal ones the first."""
+    return np.sort(np.argsort(-weights, kind="stable")[:count])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.clustering.index import CentroidIndex
+from transforms.clustering import index as index_module
+from transforms.clustering.index import CentroidIndex, Rows
 
 WIDTH = 8
 
@@ -22,7 +24,8 @@ def rows(count: int, seed: int) -> np.ndarray:
 )
 def test_it_finds_what_a_full_comparison_finds(changes: list[tuple[str, int]]) -> None:
     index, model = CentroidIndex(WIDTH), list(rows(3, 0))
-    index.rebuild(np.stack(model))
+    for row in model:
+        index.append(row)
     for kind, number in changes:
         row = rows(1, number)[0]
         if kind == "add":
@@ -38,19 +41,38 @@ def test_it_finds_what_a_full_comparison_finds(changes: list[tuple[str, int]]) -
                 model[place] = last
     query = rows(1, 7)
     best = np.stack(model) @ query[0]
-    found = index.search(query, 2)[0]
+    cosines, found = index.search(query, 2)
     assert len(index) == len(model)
-    assert np.allclose(best[found], np.sort(best)[::-1][:2])
+    assert np.allclose(best[found[0]], np.sort(best)[::-1][:2])
+    assert np.allclose(cosines[0], best[found[0]])
 
 
 def test_no_more_is_returned_than_there_is() -> None:
     index = CentroidIndex(WIDTH)
-    index.rebuild(rows(2, 1))
-    assert index.search(rows(1, 2), 20).shape == (1, 2)
+    for row in rows(2, 1):
+        index.append(row)
+    cosines, found = index.search(rows(3, 2), 20)
+    assert cosines.shape == found.shape == (3, 2)
 
 
-def test_an_emptied_index_is_empty() -> None:
+def test_nothing_is_found_where_there_is_nothing() -> None:
+    cosines, found = CentroidIndex(WIDTH).search(rows(3, 2), 20)
+    assert cosines.shape == found.shape == (3, 0)
+
+
+def test_many_queries_find_what_each_finds_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_module, "QUERIES", 3)
     index = CentroidIndex(WIDTH)
-    index.rebuild(rows(2, 1))
-    index.rebuild(np.zeros((0, WIDTH), np.float32))
-    assert len(index) == 0
+    for row in rows(30, 1):
+        index.append(row)
+    together = index.search(rows(10, 2), 5)[1]
+    assert together.tolist() == [index.search(row[None], 5)[1][0].tolist() for row in rows(10, 2)]
+
+
+def test_rows_may_be_records() -> None:
+    kept = Rows((), np.dtype([("first", np.int64), ("dated", np.bool_)]))
+    for number in range(40):
+        kept.append((number, number % 2 == 0))
+    kept.remove(3)
+    assert len(kept) == 39
+    assert kept.all[3] == np.array((39, False), kept.all.dtype)

@@ -1,0 +1,109 @@
+"""Which events a query fits best, and which come into question at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.clustering.events import Event, EventStore, Query, compare
+from transforms.clustering.index import Floats, Rows
+from transforms.clustering.score import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Events with their log-odds, best first; ``rows`` has their features, in this order."""
+
+    events: list[Event]
+    scores: list[float]
+    rows: NDArray[np.float64]
+
+    @property
+    def best(self) -> Event | None:
+        """The first of the events."""
+        return self.events[0] if self.events else None
+
+    @property
+    def score(self) -> float:
+        """Log-odds of the first; minus infinity where there is none."""
+        return self.scores[0] if self.scores else -math.inf
+
+    def features(self, place: int = 0) -> tuple[float, ...]:
+        """Return the features of the event at a place, in the order of FEATURES."""
+        return tuple(self.rows[place].tolist())
+
+    def place(self, event: Event | None) -> int | None:
+        """Return the place of an event, None where it is not among them."""
+        return next((place for place, other in enumerate(self.events) if other is event), None)
+
+    def score_of(self, event: Event | None) -> float:
+        """Return the log-odds of an event; minus infinity where it is not among them."""
+        place = self.place(event)
+        return -math.inf if place is None else self.scores[place]
+
+
+def rank(query: Query, store: EventStore, slots: Iterable[int], weights: Weights) -> Ranked:
+    """Return the events in these slots by their scores; ties go to the older, then smaller id."""
+    distinct = list(dict.fromkeys(slots))
+    rows = compare(query, store, distinct)
+    scores = weights.score(rows)
+    order = np.argsort(-scores, kind="stable")
+    values = scores[order].tolist()
+    events = [store.events[distinct[place]] for place in order.tolist()]
+    if len(set(values)) < len(values):
+        keys = [(-s, e.first, e.event_id) for s, e in zip(values, events, strict=True)]
+        again = sorted(range(len(keys)), key=keys.__getitem__)
+        values, events = [values[n] for n in again], [events[n] for n in again]
+        order = order[again]
+    return Ranked(events, values, rows[order])
+
+
+class Neighbours:
+    """The slots nearest to each of some vectors, kept true while events of the store change.
+
+    All are searched for at once, for one by one costs ten times as much. Events that changed
+    since are compared anew, so what is returned is as if it had been searched for just now.
+
+    Args:
+        store: whose slots; events may be added meanwhile, but none removed.
+        vectors: float32 ``[n, d]``.
+        count: slots wanted for each.
+    """
+
+    def __init__(self, store: EventStore, vectors: Floats, count: int) -> None:
+        self._store, self._vectors, self._count = store, vectors, count
+        self._cosines, found = store.search(vectors, count)
+        self._slots: list[list[int]] = found.tolist()
+        self._places: dict[int, int] = {}
+        self._centroids = Rows((store.dimension,), np.float32)
+
+    def change(self, slot: int) -> None:
+        """Note that the event in a slot has changed, or is new."""
+        centroid = self._store.centroid(slot)
+        if slot in self._places:
+            self._centroids.overwrite(self._places[slot], centroid)
+        else:
+            self._places[slot] = self._centroids.append(centroid)
+
+    @property
+    def changed(self) -> Set[int]:
+        """Slots of the events that changed since the search."""
+        return self._places.keys()
+
+    def of(self, row: int) -> Sequence[int]:
+        """Return the slots nearest to a vector."""
+        slots, cosines = self._slots[row], self._cosines[row]
+        if not self._places:
+            return slots
+        now = self._centroids.all @ self._vectors[row]
+        near = np.flatnonzero(now > (cosines[-1] if len(slots) == self._count else -math.inf))
+        if not len(near):
+            return slots
+        known = dict(zip(slots, cosines.tolist(), strict=True))
+        changed = list(self._places)
+        known.update((changed[place], float(now[place])) for place in near.tolist())
+        return sorted(known, key=known.__getitem__, reverse=True)[: self._count]
