@@ -6,7 +6,7 @@ export PYTHON
 LAKE := demo-lake
 NEWS := ../shared/data
 VECTORS := .cache/vectors.sqlite
-MEASURED := benchmarks/quality.json
+FIGURES := benchmarks/quality
 
 .PHONY: help setup dev demo test floors folds quality format docs clean distclean
 
@@ -37,11 +37,13 @@ folds: dev $(VECTORS) ## Fit the weights anew, and once more without each corpus
 	.venv/bin/python benchmarks/fit_weights.py --limit 2500 --digests --write --vectors $(VECTORS)
 	.venv/bin/python benchmarks/fit_folds.py benchmarks/folds --vectors $(VECTORS)
 
-quality: dev $(VECTORS) ## Measure all labelled corpora and write docs/quality.md anew
-	.venv/bin/storybeam evaluate $(NEWS)/labelled $(NEWS)/stream --folds benchmarks/folds \
+quality: dev $(VECTORS) ## Measure all labelled corpora and the stream, write docs/quality.md anew
+	.venv/bin/storybeam evaluate $(NEWS)/labelled --folds benchmarks/folds \
 	  --since allsides_to_2018=2017-01-01 --drop '^On the campaign trail, ' \
-	  --set embedding.cache=$(VECTORS) --json $(MEASURED)
-	.venv/bin/python -m pipelines.evaluate.report $(MEASURED) > docs/quality.md
+	  --set embedding.cache=$(VECTORS) --json $(FIGURES).json
+	.venv/bin/storybeam evaluate $(NEWS)/stream \
+	  --set embedding.cache=$(VECTORS) --json $(FIGURES)_stream.json
+	.venv/bin/python -m pipelines.evaluate.report $(FIGURES)*.json > docs/quality.md
 
 $(VECTORS):
 	@mkdir -p $(@D) && touch $@

@@ -58,8 +58,22 @@ def run_evaluation(job: EvaluationJob) -> None:
         }
         print_probes(out(), lake.path, found)
     if job.json_file is not None:
-        text = json.dumps(results, indent=1, allow_nan=False)
-        Path(job.json_file).write_text(text + "\n", "utf-8")
+        Path(job.json_file).write_text(laid_out(results) + "\n", "utf-8")
+
+
+def laid_out(value: Any, indent: str = "") -> str:
+    """Return JSON with a line a field, and a line a list of figures: it is kept and compared."""
+    deeper = indent + " "
+    if isinstance(value, dict) and value:
+        parts = [f"{json.dumps(name)}: {laid_out(one, deeper)}" for name, one in value.items()]
+        left, right = "{}"
+    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        parts = [laid_out(one, deeper) for one in value]
+        left, right = "[]"
+    else:
+        return json.dumps(value, allow_nan=False)
+    lines = ",\n".join(deeper + part for part in parts)
+    return f"{left}\n{lines}\n{indent}{right}"
 
 
 def _corpora(job: EvaluationJob) -> dict[str, Any]:

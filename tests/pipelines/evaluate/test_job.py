@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.evaluate.corpus import Reading
-from pipelines.evaluate.job import EvaluationJob, run_evaluation
+from pipelines.evaluate.job import EvaluationJob, laid_out, run_evaluation
 from tests.news import HashedEmbedder
 from tests.pipelines.evaluate.invented import SETTINGS, records, write
 
@@ -34,3 +37,28 @@ def test_the_file_has_all_figures_and_where_they_come_from(
     assert result["model"]["name"] == "hashed"
     assert {"command", "date", "commit", "settings_digest", "seed"} <= set(result)
     assert "B3 F1" in capsys.readouterr().out
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+VALUES = st.recursive(
+    LEAVES.filter(lambda leaf: leaf not in (float("inf"), float("-inf"))),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(VALUES)
+def test_the_layout_changes_no_value(value: Any) -> None:
+    assert json.loads(laid_out(value)) == value
+
+
+def test_figures_that_belong_together_are_on_one_line() -> None:
+    value = {"a": {"story": [3, 2.5, 3.0]}, "b": [{"c": 1}]}
+    assert laid_out(value).splitlines() == [
+        "{", ' "a": {', '  "story": [3, 2.5, 3.0]', " },", ' "b": [', "  {", '   "c": 1', "  }",
+        " ]", "}",
+    ]  # fmt: skip
+
+
+def test_what_is_no_figure_is_not_written() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        laid_out({"a": [float("nan")]})
