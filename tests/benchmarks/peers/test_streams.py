@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from tests.benchmarks.peers.tasks import task
@@ -21,7 +24,22 @@ def test_what_came_first_is_not_forgotten_by_the_end() -> None:
         assert [labels.index(label) for label in labels] == [0, 1, 2, 0, 1, 2, 0]
 
 
-def test_an_articlefollows_the_cluster_that_its_own_was_merged_into() -> None:
+def test_the_quick_distance_gives_the_clusters_that_rivers_own_gives() -> None:
+    cluster = pytest.importorskip("river.cluster", reason="the extra bench is not installed")
+    from benchmarks.peers.streams import FADING, PATIENCE, dbstream
+
+    vectors = np.random.default_rng(1).standard_normal((60, 4)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    plain = cluster.DBSTREAM(0.7, FADING, PATIENCE)
+    points = [dict(enumerate(vector.tolist())) for vector in vectors]
+    for point in points:
+        plain.learn_one(point)
+    [found] = dbstream(replace(task([0] * 60), vectors=vectors), 0.7).values()
+    assert found == [str(plain.predict_one(point)) for point in points]
+    assert 1 < len(set(found)) < 60
+
+
+def test_an_article_follows_the_cluster_that_its_own_was_merged_into() -> None:
     from benchmarks.peers.streams import follow
 
     assert [follow(number, {3: 2, 2: 0}) for number in (0, 1, 2, 3)] == [0, 1, 0, 0]
