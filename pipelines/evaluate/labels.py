@@ -13,7 +13,10 @@ from transforms.clustering.labels import Background, Evidence, Headline, label
 
 
 def label_scores(
-    items: Sequence[Item], found: Mapping[str, str], name_of: Callable[[str], str]
+    items: Sequence[Item],
+    found: Mapping[str, str],
+    name_of: Callable[[str], str],
+    seed: int = 0,
 ) -> dict[str, Any]:
     """Return the scores of labels, averaged over stories: all, and those of 2 articles or more.
 
@@ -24,6 +27,7 @@ def label_scores(
         items: scored articles; stories without an editor's name are left out.
         found: each article's cluster, by article_id.
         name_of: a cluster's label.
+        seed: of the intervals.
     """
     clusters: dict[str, Counter[str]] = defaultdict(Counter)
     names: dict[str, str] = {}
@@ -39,7 +43,7 @@ def label_scores(
         scores.append(score)
         if counts.total() > 1:
             several.append(score)
-    return {"all": mean(scores), "several_articles": mean(several)}
+    return {"all": mean(scores, seed), "several_articles": mean(several, seed)}
 
 
 def event_namer(

@@ -71,12 +71,17 @@ def resampled(sums: Floats, resamples: int = RESAMPLES, seed: int = 0) -> Floats
     What an item scores is left as it is; which stories are counted, and how often, is drawn. The
     same seed draws the same stories.
     """
-    stories = sums.shape[1]
-    chance = np.random.default_rng(seed)
-    drawn = chance.multinomial(stories, np.full(stories, 1.0 / stories), size=resamples)
+    drawn = _draws(sums.shape[1], resamples, seed)
     p, r, n = (drawn @ values for values in sums)
     found: Floats = 2 * p * r / ((p + r) * n)
     return found
+
+
+def _draws(stories: int, resamples: int, seed: int) -> Floats:
+    """Return how often each story is drawn, ``[resamples, stories]``."""
+    chance = np.random.default_rng(seed)
+    drawn = chance.multinomial(stories, np.full(stories, 1.0 / stories), size=resamples)
+    return drawn.astype(np.float64)
 
 
 def percentiles(values: Floats) -> tuple[float, float]:
@@ -172,12 +177,17 @@ def stemmer() -> Callable[[str], str]:
     return lru_cache(maxsize=None)(stem)
 
 
-def mean(scores: Sequence[Score]) -> dict[str, float]:
-    """Return the means of precision, recall and F1 over stories, and how many there were."""
+def mean(scores: Sequence[Score], seed: int = 0) -> dict[str, Any]:
+    """Return the means of precision, recall and F1 over stories, and how many there were.
+
+    With the 95 % interval of the F1, by resampling stories.
+    """
     if not scores:
         return {"stories": 0}
-    values = np.mean(np.array(scores), axis=0).tolist()
-    return {"stories": len(scores), **dict(zip(Score._fields, values, strict=True))}
+    values = np.array(scores)
+    drawn = _draws(len(scores), RESAMPLES, seed) @ values[:, 2] / len(scores)
+    means = dict(zip(Score._fields, values.mean(axis=0).tolist(), strict=True))
+    return {"stories": len(scores), **means, "interval": percentiles(drawn)}
 
 
 def _missing(package: str) -> UsageError:

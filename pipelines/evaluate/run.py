@@ -119,7 +119,7 @@ def evaluate_corpus(
     if plain.scored:
         tell(f"{corpus.name}: scoring")
         figures |= cluster_scores(plain, corpus.lost, evaluation.seed)
-        figures["labels"] = name_scores(plain, articles)
+        figures["labels"] = name_scores(plain, articles, evaluation.seed)
         tell(f"{corpus.name}: streaming again with digests")
         figures["digests"] = _digests(path, plain, articles, evaluation)
     if evaluation.probes:
@@ -146,7 +146,7 @@ def _digests(
     if not stitched:
         return None
     mixed = path.stream([*plain.items, *stitched], [*articles, *path.embed(stitched)])
-    return digest_scores(plain, mixed, stitched)
+    return digest_scores(plain, mixed, stitched, evaluation.seed)
 
 
 def to_mapping(pairs: Sequence[str]) -> Mapping[str, str]:

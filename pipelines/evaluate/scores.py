@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.evaluate.corpus import Item
 from pipelines.evaluate.labels import event_namer, label_scores
-from pipelines.evaluate.metrics import b3, clustering
+from pipelines.evaluate.metrics import b3, clustering, interval
 from pipelines.evaluate.probes import Told
 from pipelines.evaluate.replay import Replay
 from schemas.records import EmbeddedArticle
@@ -68,7 +68,9 @@ def cluster_scores(streamed: Streamed, lost: Sequence[str], seed: int) -> Figure
     }
 
 
-def name_scores(streamed: Streamed, articles: Sequence[EmbeddedArticle]) -> Figures | None:
+def name_scores(
+    streamed: Streamed, articles: Sequence[EmbeddedArticle], seed: int
+) -> Figures | None:
     """Return the figures of labels at both levels; None where no editor named a story."""
     scored = streamed.scored
     if not any(item.name for item in scored):
@@ -76,18 +78,19 @@ def name_scores(streamed: Streamed, articles: Sequence[EmbeddedArticle]) -> Figu
     background = streamed.result.engine.events.background
     namer = event_namer(articles, streamed.events, background)
     return {
-        "storylines": label_scores(scored, streamed.storylines, streamed.result.label),
-        "events": label_scores(scored, streamed.events, namer),
+        "storylines": label_scores(scored, streamed.storylines, streamed.result.label, seed),
+        "events": label_scores(scored, streamed.events, namer, seed),
     }
 
 
-def digest_scores(plain: Streamed, mixed: Streamed, stitched: Sequence[Item]) -> Figures:
+def digest_scores(plain: Streamed, mixed: Streamed, stitched: Sequence[Item], seed: int) -> Figures:
     """Return the figures of digests, and what the ordinary articles lose by them.
 
     Args:
         plain: the corpus without digests.
         mixed: the corpus with them.
         stitched: the digests.
+        seed: of the interval.
     """
     where = [event for item in stitched for event in mixed.result.paragraph_events(item.article)]
     gold = [story for item in stitched for story in item.stories]
@@ -97,7 +100,11 @@ def digest_scores(plain: Streamed, mixed: Streamed, stitched: Sequence[Item]) ->
     within = b3(stories, [mixed.events[name] for name in ids])
     return {
         "digests": len(stitched),
-        "paragraphs": {**b3(gold, where)._asdict(), "items": len(gold)},
+        "paragraphs": {
+            **b3(gold, where)._asdict(),
+            "items": len(gold),
+            "interval": interval(gold, where, seed=seed),
+        },
         "ordinary_without": without._asdict(),
         "ordinary_with": within._asdict(),
         "ordinary_loss": without.f1 - within.f1,

@@ -41,7 +41,7 @@ def _clustering(one: Figures) -> tuple[str, ...]:
     return (
         f"{one['items']:,}",
         *_score(one),
-        "-".join(map(fraction, one["interval"])),
+        _range(one),
         fraction(one["ami"]),
         fraction(one["ari"]),
         f"{one['clusters']:,} of {one['gold_clusters']:,}",
@@ -58,6 +58,7 @@ def paragraphs(corpora: Sequence[Figures]) -> Table:
         "By storyline",
         "Digests",
         "Their paragraphs",
+        "95 %",
         "Loss",
     )
     rows = []
@@ -71,6 +72,7 @@ def paragraphs(corpora: Sequence[Figures]) -> Table:
                 ", ".join(_score(figures["paragraphs_storylines"])),
                 str(found["digests"]) if found else "",
                 ", ".join(_score(found["paragraphs"])) if found else "",
+                _range(found["paragraphs"]) if found else "",
                 f"{found['ordinary_loss']:+.4f}" if found else "",
             )
         )
@@ -79,29 +81,31 @@ def paragraphs(corpora: Sequence[Figures]) -> Table:
         "one of their own, and are looked at by event. Loss: what ordinary articles lose in F1 by "
         "digests among them."
     )
-    return Table(head, rows, range(1, 7), note)
+    return Table(head, rows, range(1, 8), note)
 
 
 def labels(corpora: Sequence[Figures]) -> Table:
     """Return a line a corpus and level: labels against editors' names; none without names."""
-    head = ("Corpus", "Level", "Stories", "P, R, F1", "of 2 articles or more", "P, R, F1")
+    head = ("Corpus", "Level", "Stories", "P, R, F1", "95 %", "of 2 articles", "P, R, F1", "95 %")
     rows = [
         (figures["corpus"], level, *_named(figures["labels"][key]))
         for figures in corpora
         if figures.get("labels")
         for key, level in LEVELS
     ]
-    note = "Labels: stems of content words against those of the editors' names."
-    return Table(head, rows, range(2, 6), note)
-
-
-def _named(score: Figures) -> tuple[str, ...]:
-    several = score["several_articles"]
-    return tuple(
-        text
-        for one in (score["all"], several)
-        for text in (f"{one['stories']:,}", ", ".join(_score(one)) if one["stories"] else "")
+    note = (
+        "Labels: stems of content words against those of the editors' names, with the interval of "
+        "the F1; all stories, and those of two articles or more."
     )
+    return Table(head, rows, range(2, 8), note)
+
+
+def _named(labels: Figures) -> tuple[str, ...]:
+    found: list[str] = []
+    for one in (labels["all"], labels["several_articles"]):
+        score = ", ".join(_score(one)) if one["stories"] else ""
+        found += [f"{one['stories']:,}", score, _range(one)]
+    return tuple(found)
 
 
 def runs(corpora: Sequence[Figures]) -> Table:
@@ -165,3 +169,7 @@ def tables(corpora: Sequence[Figures]) -> list[Table]:
 
 def _score(one: Figures) -> tuple[str, ...]:
     return tuple(fraction(one[name]) for name in ("precision", "recall", "f1"))
+
+
+def _range(one: Figures) -> str:
+    return "-".join(map(fraction, one.get("interval", ())))

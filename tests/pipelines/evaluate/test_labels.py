@@ -26,7 +26,7 @@ def ids(found: list[Item]) -> list[str]:
 def test_a_label_is_scored_by_the_stems_that_it_shares_with_the_name(tmp_path: Path) -> None:
     found = items(tmp_path, ("harbour", "The harbour strike ends"))
     score = label_scores(found, dict.fromkeys(ids(found), "c"), lambda _: "Strikes in port cities")
-    assert score["all"] == {"stories": 1, "precision": THIRD, "recall": THIRD, "f1": THIRD}
+    assert [score["all"][name] for name in ("precision", "recall", "f1")] == [THIRD] * 3
 
 
 def test_a_story_is_named_by_the_cluster_with_most_of_its_articles(tmp_path: Path) -> None:
@@ -41,7 +41,8 @@ def test_every_story_counts_the_same(tmp_path: Path) -> None:
     clusters = dict(zip(ids(found), ["h", "h", "h", "v"], strict=True))
     score = label_scores(found, clusters, {"h": "harbour strike", "v": "storm"}.__getitem__)
     assert score["all"]["f1"] == 0.5
-    assert score["several_articles"] == {"stories": 1, "precision": 1.0, "recall": 1.0, "f1": 1.0}
+    assert score["all"]["interval"] == (0.0, 1.0)
+    assert (score["several_articles"]["stories"], score["several_articles"]["f1"]) == (1, 1.0)
 
 
 def test_stories_without_a_name_do_not_count(tmp_path: Path) -> None:

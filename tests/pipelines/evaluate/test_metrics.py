@@ -149,5 +149,6 @@ def test_the_mean_is_over_stories() -> None:
         "precision": 0.5,
         "recall": 0.25,
         "f1": pytest.approx(0.3),
+        "interval": (0.0, 0.6),
     }
     assert mean([]) == {"stories": 0}

@@ -42,7 +42,9 @@ def test_the_page_has_every_figure(result: dict[str, Any], figures: str) -> None
 def test_labels_are_shown_at_both_levels(result: dict[str, Any]) -> None:
     score = result["corpora"][0]["labels"]["events"]["all"]
     shown = ", ".join(fraction(score[name]) for name in ("precision", "recall", "f1"))
-    assert f"| invented | event | 4 | {shown} |" in report([result])
+    assert f"| invented | event | 4 | {shown} | {fraction(score['interval'][0])}-" in report(
+        [result]
+    )
 
 
 def test_every_row_of_a_table_has_as_many_cells_as_its_head(result: dict[str, Any]) -> None:
