@@ -3,8 +3,8 @@
     python -m benchmarks.peers CORPUS... --vectors CACHE [--json FILE] > peers.md
 
 Prints Markdown. Run it in the root of the checkout, with the extra ``bench``. With
-``--keep FILE``, figures that an earlier run wrote there stand, where the articles, vectors and
-libraries are the same; storybeam itself is always measured anew.
+``--keep FILE``, which may be repeated, figures that an earlier run wrote there stand, where the
+articles, vectors and libraries are the same; storybeam itself is always measured anew.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     reading = Reading(since=to_mapping(options.since), drop=options.drop)
     chosen = [peer for peer in peers(options.folds) if re.search(options.only, peer.name)]
     libraries = {name: _version(name) for name in LIBRARIES}
-    known = kept(options.keep, libraries)
+    known = {key: row for path in options.keep for key, row in kept(path, libraries).items()}
     results: dict[str, Any] = {
         "command": shlex.join(["python", "-m", "benchmarks.peers", *sys.argv[1:]]),
         **origin(settings, model),
@@ -83,7 +83,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=2500, help="articles of a corpus at most")
     parser.add_argument("--folds", metavar="FOLDER", help="of fit_folds.py: leave the corpus out")
     parser.add_argument("--only", default="", metavar="PATTERN", help="only these peers")
-    parser.add_argument("--keep", type=Path, metavar="FILE", help="of --json, from another run")
+    parser.add_argument("--keep", type=Path, action="append", default=[], metavar="FILE")
     return parser.parse_args(arguments)
 
 

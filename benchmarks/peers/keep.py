@@ -14,14 +14,12 @@ Known = Mapping[tuple[str, str], dict[str, Any]]
 """A row of figures by the task's fingerprint and the peer's name."""
 
 
-def kept(path: Path | None, libraries: Mapping[str, str]) -> Known:
+def kept(path: Path, libraries: Mapping[str, str]) -> Known:
     """Return what ``path`` holds of others than storybeam; nothing if libraries have changed.
 
     Raises:
         UsageError: The file cannot be read, or was not written by ``--json``.
     """
-    if path is None:
-        return {}
     try:
         results = json.loads(path.read_bytes())
         found = {

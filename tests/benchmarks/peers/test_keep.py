@@ -34,10 +34,6 @@ def test_nothing_is_kept_from_other_libraries(earlier: Path) -> None:
     assert kept(earlier, {"river": "2"}) == {}
 
 
-def test_without_a_file_nothing_is_kept() -> None:
-    assert kept(None, LIBRARIES) == {}
-
-
 @pytest.mark.parametrize("text", ["", "[]", '{"corpora": [{}], "libraries": {}}'])
 def test_a_file_of_something_else_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "else.json"
