@@ -18,9 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parent))
 
-from fit_weights import (
+from benchmarks.fit_weights import (
     DATED,
     ROOT,
     SEED,
@@ -32,8 +31,7 @@ from fit_weights import (
     shares,
     training,
 )
-from fitted_files import origin, write_fold
-
+from benchmarks.fitted_files import origin, write_fold
 from schemas.settings import Settings
 from transforms.clustering.background import Prior
 from transforms.clustering.score import Weights

@@ -29,10 +29,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parent))
 
-import fitted_files
-
+from benchmarks import fitted_files
 from schemas.records import Article, EmbeddedArticle, Paragraph, SegmentedArticle, make_id
 from schemas.settings import Settings
 from transforms.clustering.background import Background, Prior
