@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     corpora = load(options.corpora, options.limit, cached(options.vectors, settings), settings)
     for name in options.only or corpora:
         weights, prior, counts = fold(corpora, name)
-        start = origin(SEED, articles=counts)
+        start = origin(SEED, script="benchmarks/fit_folds.py", articles=counts)
         write_fold(options.folds, name, weights, prior, start)
         print(name, json.dumps(counts), weights.bias, weights.features.tolist(), flush=True)
 
