@@ -63,12 +63,11 @@ class EventClusterer:
         self.background = Background()
         self.active = EventStore(dimension)
         self.dormant = EventStore(dimension)
-        self._lexicon = self.background.lexicon
         self._most_terms = 2 * MAX_TERMS
 
     def step(self, articles: Sequence[EmbeddedArticle]) -> list[list[Decision]]:
         """Decide on the passages of ``articles``, in this order; one list for each article."""
-        self._recode()
+        self._forget_terms()
         inquiries = [inquire(article, self.background) for article in articles]
         decisions: list[list[Decision]] = []
         for start in range(0, len(inquiries), CHUNK):
@@ -110,15 +109,13 @@ class EventClusterer:
         old = sorted(event.event_id for event in self.dormant.silent(end))
         return asleep, [self.dormant.pop(event_id) for event_id in old]
 
-    def _recode(self) -> None:
-        """Let events have their terms by the background's lexicon; forget what nobody has."""
+    def _forget_terms(self) -> None:
+        """Forget terms that neither the background nor any event has, when they are many."""
         if len(self.background.lexicon) > self._most_terms:
             self.background.renumber()
-        if self._lexicon is not self.background.lexicon:
-            self._lexicon = self.background.lexicon
-            self.active.recode(self._lexicon)
-            self.dormant.recode(self._lexicon)
-            self._most_terms = 2 * len(self._lexicon) + MAX_TERMS
+            self.active.adopt(self.background.lexicon)
+            self.dormant.adopt(self.background.lexicon)
+            self._most_terms = 2 * len(self.background.lexicon) + MAX_TERMS
 
     def _chunk(self, inquiries: Sequence[Inquiry]) -> list[list[Decision]]:
         """Decide on some articles, each after what the one before it has changed."""

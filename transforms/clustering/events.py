@@ -21,7 +21,7 @@ from transforms.clustering.sparse import (
     coded,
     dots,
     length,
-    lexicon_of,
+    times,
     total,
 )
 
@@ -98,6 +98,7 @@ class EventStore:
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
+        self.lexicon = Lexicon()
         self.restore([])
 
     def __len__(self) -> int:
@@ -124,12 +125,9 @@ class EventStore:
         """Return the centroid of the event in a slot, float32 ``[d]``; a view."""
         return np.asarray(self._index.all[slot], np.float32)
 
-    def columns(self, slots: Sequence[int], lexicon: Lexicon) -> Columns:
-        """Return what is compared of the events in these slots, their terms by this lexicon."""
-        where = np.asarray(slots, np.intp)
-        for slot in slots:
-            event = self.events[slot]
-            event.sparse = coded(event.sparse, lexicon)
+    def columns(self, slots: Sequence[int]) -> Columns:
+        """Return what is compared of the events in these slots, their terms by the lexicon."""
+        where = np.array(slots, np.intp)
         sparse: list[Any] = [self.events[slot].sparse for slot in slots]
         return Columns(self._links.all[where], self._figures.all[where], sparse)
 
@@ -154,12 +152,13 @@ class EventStore:
             query.time,
             opened=query.time,
         )
-        _add(event, query)
+        self._add(event, query)
         self.insert(event)
         return event
 
     def insert(self, event: Event) -> None:
         """Add an event as it is (restored, or woken)."""
+        event.sparse = coded(event.sparse, self.lexicon)
         self.slots[event.event_id] = self._index.append(_centroid(event))
         self._links.append(_link(event))
         self._figures.append(_figures(event))
@@ -167,14 +166,14 @@ class EventStore:
 
     def join(self, event: Event, query: Query) -> None:
         """Add a passage to an event."""
-        _add(event, query)
+        self._add(event, query)
         self._refresh(event)
 
     def absorb(self, winner: Event, loser: Event) -> None:
         """Add all of ``loser``, which is no longer in the store, to ``winner``, which is."""
         winner.total += loser.total
         winner.lead += loser.lead
-        _add_sparse(winner, loser.sparse)
+        self._add_sparse(winner, loser.sparse)
         winner.passages += loser.passages
         winner.dated += loser.dated
         winner.articles += loser.articles
@@ -213,34 +212,40 @@ class EventStore:
         for event in events:
             self.insert(event)
 
-    def recode(self, lexicon: Lexicon) -> None:
+    def adopt(self, lexicon: Lexicon) -> None:
         """Let all events have their terms by this lexicon."""
-        for event in self.events:
-            event.sparse = coded(event.sparse, lexicon)
+        if lexicon is not self.lexicon:
+            self.lexicon = lexicon
+            for event in self.events:
+                event.sparse = coded(event.sparse, lexicon)
+
+    def coded(self, sparse: Sparse) -> Coded:
+        """Return a vector as it is compared with events, whose lexicon will be its own."""
+        if isinstance(sparse, Coded):
+            self.adopt(sparse.lexicon)
+            return sparse
+        return coded(sparse, self.lexicon)
+
+    def _add(self, event: Event, query: Query) -> None:
+        event.total += query.vector
+        event.lead += query.lead
+        self._add_sparse(event, query.sparse)
+        event.passages += 1
+        event.dated += query.dated
+        event.time_sum += query.time
+        event.first = min(event.first, query.time)
+        event.last = max(event.last, query.time)
+
+    def _add_sparse(self, event: Event, sparse: Sparse) -> None:
+        more = self.coded(sparse)
+        event.sparse = grown = bounded(total(coded(event.sparse, self.lexicon), more))
+        event.sparse_norm = length(grown.weights)
 
     def _refresh(self, event: Event) -> None:
         slot = self.slots[event.event_id]
         self._index.overwrite(slot, _centroid(event))
         self._links.overwrite(slot, _link(event))
         self._figures.overwrite(slot, _figures(event))
-
-
-def _add(event: Event, query: Query) -> None:
-    event.total += query.vector
-    event.lead += query.lead
-    _add_sparse(event, query.sparse)
-    event.passages += 1
-    event.dated += query.dated
-    event.time_sum += query.time
-    event.first = min(event.first, query.time)
-    event.last = max(event.last, query.time)
-
-
-def _add_sparse(event: Event, sparse: Sparse) -> None:
-    lexicon = lexicon_of(sparse)
-    more = coded(sparse, lexicon)
-    event.sparse = grown = bounded(total(coded(event.sparse, lexicon), more))
-    event.sparse_norm = length(grown.weights)
 
 
 def _centroid(event: Event) -> Floats:
@@ -265,7 +270,7 @@ def as_query(event: Event) -> Query:
         event.first,
         event.total * np.float32(share),
         event.lead * np.float32(share),
-        coded(event.sparse, lexicon_of(event.sparse)).times(share),
+        times(event.sparse, share),
         event.dated > 0,
         event.last,
     )
@@ -290,9 +295,9 @@ def compare(query: Query, store: EventStore, slots: Sequence[int]) -> NDArray[np
     rows = np.zeros((len(slots), len(FEATURES)))
     if not slots:
         return rows
-    lexicon = lexicon_of(query.sparse)
-    links, figures, sparse = store.columns(slots, lexicon)
-    cosine = dots(coded(query.sparse, lexicon), sparse) / np.maximum(figures["norm"], 1e-12)
+    terms = store.coded(query.sparse)
+    links, figures, sparse = store.columns(slots)
+    cosine = dots(terms, sparse) / np.maximum(figures["norm"], 1e-12)
     rows[:, 0] = np.vecdot(links, np.concatenate([query.vector, query.lead]))
     rows[:, 1] = cosine
     rows[:, 2] = gap_feature(_silence(query, figures))

@@ -6,13 +6,14 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
 from schemas.records import Article, EmbeddedArticle, Passage
 from transforms.clustering.background import Background
 from transforms.clustering.events import Query
-from transforms.clustering.sparse import Coded, Sparse, tfidf, total
+from transforms.clustering.sparse import Coded, Lexicon, Sparse, coded, tfidf, total, weights_of
 from transforms.clustering.terms import tokenise
 from transforms.embedding.base import unpack
 from transforms.passages import POSITION_DECAY, unit
@@ -56,7 +57,7 @@ class Inquiry:
             self.article,
             [self.passages[row] for row in rows],
             [self.parts[row] for row in rows],
-            [self.counts[row] for row in rows] if self.counts else [],
+            reduce(total, [self.counts[row] for row in rows]) if self.counts else None,
             self.background,
         )
 
@@ -67,7 +68,12 @@ def inquire(article: EmbeddedArticle, background: Background | None) -> Inquiry:
     Without a background they have no sparse vectors, and nothing is counted.
     """
     head, passages = article.article, article.passages
-    counts = _counted(passages, background) if background else []
+    counts: list[Coded] = []
+    joint = None
+    if background:
+        counts = _counts(passages, background.lexicon)
+        joint = reduce(total, counts)
+        background.count(joint.numbers)
     dated = head.published_at is not None
     parts = [
         Query(
@@ -80,20 +86,15 @@ def inquire(article: EmbeddedArticle, background: Background | None) -> Inquiry:
         )
         for row, passage in enumerate(passages)
     ]
-    whole = parts[0] if len(parts) == 1 else _joint(head, passages, parts, counts, background)
+    whole = parts[0] if len(parts) == 1 else _joint(head, passages, parts, joint, background)
     return Inquiry(head, passages, parts, whole, counts, background)
 
 
-def _counted(passages: Sequence[Passage], background: Background) -> list[Coded]:
-    """Return the counts of each passage's terms, counting the article in the background."""
-    lexicon = background.lexicon
-    counts = [
+def _counts(passages: Sequence[Passage], lexicon: Lexicon) -> list[Coded]:
+    return [
         Coded(lexicon, lexicon.encode(passage.terms), np.array(passage.counts, np.float64))
         for passage in passages
     ]
-    numbers = [passage.numbers for passage in counts]
-    background.count(numbers[0] if len(numbers) == 1 else np.unique(np.concatenate(numbers)))
-    return counts
 
 
 def _weighted(counts: Coded, background: Background) -> Coded:
@@ -104,7 +105,7 @@ def _joint(
     article: Article,
     passages: Sequence[Passage],
     parts: Sequence[Query],
-    counts: Sequence[Coded],
+    counts: Coded | None,
     background: Background | None,
 ) -> Query:
     """Passages as one: what came first in the article weighs most, the title counts once."""
@@ -118,17 +119,13 @@ def _joint(
         article.time,
         unit(np.array(weights) @ np.stack([part.vector for part in parts])),
         parts[first].lead,
-        _sparse(article, counts, background) if background else {},
+        _sparse(article, len(parts), counts, background) if background and counts else {},
         article.published_at is not None,
     )
 
 
-def _sparse(article: Article, counts: Sequence[Coded], background: Background) -> Sparse:
-    lexicon = counts[0].lexicon
-    joint = counts[0]
-    for more in counts[1:]:
-        joint = total(joint, more)
-    title = Counter(tokenise(article.title or "")) if len(counts) > 1 else {}
-    surplus = TITLE_WEIGHT * (len(counts) - 1)
-    less = np.fromiter(title.values(), np.float64, len(title)) * -surplus
-    return _weighted(total(joint, Coded(lexicon, lexicon.encode(list(title)), less)), background)
+def _sparse(article: Article, passages: int, counts: Coded, background: Background) -> Sparse:
+    """Terms of several passages: each of them has counted the title."""
+    title = coded(Counter(tokenise(article.title or "")), counts.lexicon)
+    surplus = weights_of(counts.numbers, title) * (TITLE_WEIGHT * (passages - 1))
+    return _weighted(Coded(counts.lexicon, counts.numbers, counts.weights - surplus), background)

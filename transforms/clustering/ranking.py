@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,12 @@ from transforms.clustering.score import Weights
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Events with their log-odds, best first; ``rows`` has their features, in this order."""
+    """Events with their log-odds, best first; ``rows`` has their features, at ``order``."""
 
     events: list[Event]
     scores: list[float]
     rows: NDArray[np.float64]
+    order: list[int]
 
     @property
     def best(self) -> Event | None:
@@ -34,7 +36,7 @@ class Ranked:
 
     def features(self, place: int = 0) -> tuple[float, ...]:
         """Return the features of the event at a place, in the order of FEATURES."""
-        return tuple(self.rows[place].tolist())
+        return tuple(self.rows[self.order[place]].tolist())
 
     def place(self, event: Event | None) -> int | None:
         """Return the place of an event, None where it is not among them."""
@@ -51,15 +53,13 @@ def rank(query: Query, store: EventStore, slots: Iterable[int], weights: Weights
     distinct = list(dict.fromkeys(slots))
     rows = compare(query, store, distinct)
     scores = weights.score(rows)
-    order = np.argsort(-scores, kind="stable")
-    values = scores[order].tolist()
-    events = [store.events[distinct[place]] for place in order.tolist()]
-    if len(set(values)) < len(values):
-        keys = [(-s, e.first, e.event_id) for s, e in zip(values, events, strict=True)]
-        again = sorted(range(len(keys)), key=keys.__getitem__)
-        values, events = [values[n] for n in again], [events[n] for n in again]
-        order = order[again]
-    return Ranked(events, values, rows[order])
+    events = [store.events[slot] for slot in distinct]
+    falling: list[Any] = (-scores).tolist()
+    if len(set(falling)) < len(falling):
+        falling = [(s, e.first, e.event_id) for s, e in zip(falling, events, strict=True)]
+    order = sorted(range(len(events)), key=falling.__getitem__)
+    values = scores.tolist()
+    return Ranked([events[n] for n in order], [values[n] for n in order], rows, order)
 
 
 class Neighbours:

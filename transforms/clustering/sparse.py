@@ -17,7 +17,7 @@ MAX_EVENT_TERMS = 384
 
 Sparse = Mapping[str, float]
 Floats = NDArray[np.float64]
-Numbers = NDArray[np.int32]
+Numbers = NDArray[np.intp]
 
 
 class Lexicon(dict[str, int]):
@@ -34,8 +34,8 @@ class Lexicon(dict[str, int]):
         return number
 
     def encode(self, terms: Sequence[str]) -> Numbers:
-        """Return the numbers of ``terms``, int32; what is new gets one."""
-        return np.fromiter(map(self.__getitem__, terms), np.int32, len(terms))
+        """Return the numbers of ``terms``, intp; what is new gets one."""
+        return np.fromiter(map(self.__getitem__, terms), np.intp, len(terms))
 
     def zeros(self) -> Floats:
         """Return a float64 of 0 for each term: to be written to, and to be left as it was."""
@@ -75,10 +75,6 @@ class Coded(Sparse):
         """Return terms and weights."""
         return list(zip(self, self.values(), strict=True))
 
-    def times(self, factor: float) -> Coded:
-        """Return the vector with all weights multiplied."""
-        return Coded(self.lexicon, self.numbers, self.weights * factor)
-
 
 def coded(vector: Sparse, lexicon: Lexicon) -> Coded:
     """Return ``vector`` with the numbers of ``lexicon``; itself where it has them."""
@@ -86,11 +82,6 @@ def coded(vector: Sparse, lexicon: Lexicon) -> Coded:
         return vector
     weights = np.fromiter(vector.values(), np.float64, len(vector))
     return Coded(lexicon, lexicon.encode(list(vector)), weights)
-
-
-def lexicon_of(vector: Sparse) -> Lexicon:
-    """Return the lexicon of a coded vector, a new one for another."""
-    return vector.lexicon if isinstance(vector, Coded) else Lexicon()
 
 
 def tfidf(lexicon: Lexicon, numbers: Numbers, counts: Floats, idf: Floats) -> Coded:
@@ -108,18 +99,30 @@ def tfidf(lexicon: Lexicon, numbers: Numbers, counts: Floats, idf: Floats) -> Co
     return Coded(lexicon, numbers, weights / max(length(weights), 1e-300))
 
 
+def weights_of(numbers: Numbers, vector: Coded) -> Floats:
+    """Return what ``vector`` has for each of ``numbers``, 0 for nothing; float64."""
+    weights = vector.lexicon.zeros()
+    weights[vector.numbers] = vector.weights
+    found = weights[numbers]
+    weights[vector.numbers] = 0.0
+    return found
+
+
 def dots(one: Coded, others: Sequence[Coded]) -> Floats:
     """Return the inner products with ``others`` of the same lexicon, float64 ``[len(others)]``.
 
     Each is summed alone, in the order of the other's terms: company plays no part.
     """
-    weights = one.lexicon.zeros()
-    weights[one.numbers] = one.weights
-    products = weights[np.concatenate([other.numbers for other in others])]
-    weights[one.numbers] = 0.0
+    sizes = np.array([len(other.numbers) for other in others], np.intp)
+    if not sizes.all():  # a sum over nothing would be one over what follows
+        found = np.zeros(len(others))
+        kept = np.flatnonzero(sizes)
+        if len(kept):
+            found[kept] = dots(one, [others[place] for place in kept.tolist()])
+        return found
+    products = weights_of(np.concatenate([other.numbers for other in others]), one)
     products *= np.concatenate([other.weights for other in others])
-    rows = np.repeat(np.arange(len(others)), [len(other.numbers) for other in others])
-    return np.asarray(np.bincount(rows, products, len(others)), np.float64)
+    return np.asarray(np.add.reduceat(products, sizes.cumsum() - sizes), np.float64)
 
 
 def total(one: Coded, other: Coded) -> Coded:
@@ -135,6 +138,13 @@ def total(one: Coded, other: Coded) -> Coded:
         np.concatenate([one.numbers, other.numbers[new]]),
         np.concatenate([sums, other.weights[new]]),
     )
+
+
+def times(vector: Sparse, factor: float) -> Sparse:
+    """Return the vector with all weights multiplied."""
+    if isinstance(vector, Coded):
+        return Coded(vector.lexicon, vector.numbers, vector.weights * factor)
+    return {term: weight * factor for term, weight in vector.items()}
 
 
 def bounded(vector: Coded) -> Coded:
