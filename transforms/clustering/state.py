@@ -14,12 +14,13 @@ from schemas.settings import Settings
 from transforms.clustering.background import Background
 from transforms.clustering.engine import Engine
 from transforms.clustering.events import Event
+from transforms.clustering.member import Member
 from transforms.clustering.registry import Place, Record
 from transforms.clustering.score import Weights
-from transforms.clustering.storylines import Member, Storyline
+from transforms.clustering.storylines import Storyline
 from transforms.errors import LakeError
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 T = TypeVar("T")
 
 
@@ -53,9 +54,8 @@ _TYPES: dict[str, pa.DataType] = {
     "dict[str, Member]": pa.list_(pa.string()),
     "Member | None": pa.struct(
         [
-            ("total", pa.binary()),
+            ("sums", pa.binary()),
             ("passages", pa.int64()),
-            ("time_sum", pa.float64()),
             ("first", pa.int64()),
             ("last", pa.int64()),
         ]
@@ -78,9 +78,8 @@ _WRITE: dict[str, Callable[[Any], Any]] = {
         None
         if member is None
         else {
-            "total": np.asarray(member.total, "<f4").tobytes(),
+            "sums": np.asarray(member.sums, "<f4").tobytes(),
             "passages": member.passages,
-            "time_sum": member.time_sum,
             "first": member.first,
             "last": member.last,
         }
@@ -99,9 +98,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "Member | None": lambda member: (
         member
         and Member(
-            np.frombuffer(member["total"], "<f4").astype(np.float32),
+            np.frombuffer(member["sums"], "<f4").astype(np.float32),
             member["passages"],
-            member["time_sum"],
             member["first"],
             member["last"],
         )

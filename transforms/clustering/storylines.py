@@ -12,24 +12,8 @@ from schemas.records import make_id
 from schemas.settings import StorylineSettings
 from transforms.clustering.events import DAY, Event
 from transforms.clustering.lineage import Change
-
-Floats = NDArray[np.float32]
-
-
-@dataclass(slots=True)
-class Member:
-    """What a storyline keeps of an event: sums that can be taken out again. ``total`` is [d]."""
-
-    total: Floats
-    passages: int
-    time_sum: float
-    first: int
-    last: int
-
-    @classmethod
-    def of(cls, event: Event) -> Member:
-        """Return the sums of an event as they are now."""
-        return cls(event.total.copy(), event.passages, event.time_sum, event.first, event.last)
+from transforms.clustering.member import Floats, Member, combined
+from transforms.clustering.sketch import SKETCH
 
 
 @dataclass(slots=True)
@@ -80,15 +64,17 @@ class Storyline:
     @property
     def total(self) -> Floats:
         """Sum of the unit vectors of all passages, float32 [d], summed in a fixed order."""
-        return _sum(self.parts()).total
+        return combined(self.parts()).sums[:-SKETCH]
 
 
 class StorylineGrouper:
-    """Groups events by average link over all pairs of their passages, less a penalty for time.
+    """Groups events by average link over all pairs of their passages, less a penalty for silence.
 
-    The mean inner product between the members of two groups is Si.Sj / (ni nj), so sums
-    suffice. A group is joined above ``similarity``; an event leaves only when it falls below it
-    by ``hysteresis``. The larger side of a merge keeps its id, ties go to the older.
+    The link is the mean of two, by meaning and by words: politics is all alike in meaning, and
+    names alone lead from story to story. The mean inner product between the members of two
+    groups is Si.Sj / (ni nj), so sums suffice. A group is joined above ``similarity``; an event
+    leaves only when it falls below it by ``hysteresis``. The larger side of a merge keeps its
+    id, ties go to the older.
     """
 
     def __init__(self, dimension: int, settings: StorylineSettings) -> None:
@@ -98,8 +84,8 @@ class StorylineGrouper:
         self._dimension = dimension
         self._slots: dict[str, int] = {}
         self._names: list[str] = []
-        self._means = np.zeros((0, dimension), np.float32)
-        self._times = np.zeros(0, np.float64)
+        self._means = np.zeros((0, dimension + SKETCH), np.float32)
+        self._periods = np.zeros((0, 2), np.int64)
 
     def update(
         self, events: Iterable[Event], now: int
@@ -129,7 +115,9 @@ class StorylineGrouper:
         """Drop a retired event; return its storyline if that was the last one it had."""
         storyline = self.storylines[self.of_event.pop(event.event_id)]
         gone = storyline.members.pop(event.event_id)
-        storyline.forgotten = _sum([gone] + ([storyline.forgotten] if storyline.forgotten else []))
+        storyline.forgotten = combined(
+            [gone] + ([storyline.forgotten] if storyline.forgotten else [])
+        )
         if storyline.members:
             self._place(storyline)
             return None
@@ -212,7 +200,7 @@ class StorylineGrouper:
             return []
         member = storyline.members[event.event_id]
         rest = [part for part in storyline.parts() if part is not member]
-        link = self._link(member, _sum(rest))
+        link = self._link(member, combined(rest))
         if link >= self.settings.similarity - self.settings.hysteresis:
             return []
         del storyline.members[event.event_id], self.of_event[event.event_id]
@@ -238,7 +226,7 @@ class StorylineGrouper:
             name = queue.pop()
             if name not in self.storylines:
                 continue
-            member = _sum(self.storylines[name].parts())
+            member = combined(self.storylines[name].parts())
             links = self._links(member)
             links[self._slots[name]] = -1.0
             best = self._best(links)
@@ -261,7 +249,7 @@ class StorylineGrouper:
         self.of_event.update(dict.fromkeys(loser.members, winner.storyline_id))
         if loser.forgotten:
             parts = [loser.forgotten] + ([winner.forgotten] if winner.forgotten else [])
-            winner.forgotten = _sum(parts)
+            winner.forgotten = combined(parts)
         winner.events += loser.events
         winner.articles += loser.articles
         winner.copies += loser.copies
@@ -283,18 +271,18 @@ class StorylineGrouper:
         self._place(self.storylines[name])
 
     def _place(self, storyline: Storyline) -> None:
-        """Bring the row of a storyline up to date: mean of its passages, and mean time."""
+        """Bring the row of a storyline up to date: mean of its passages, and its period."""
         name = storyline.storyline_id
         if name not in self._slots:
             self._slots[name] = len(self._names)
             self._names.append(name)
             if len(self._names) > len(self._means):
                 size = max(64, 2 * len(self._means))
-                self._means = np.resize(self._means, (size, self._dimension))
-                self._times = np.resize(self._times, size)
-        whole = _sum(storyline.parts())
-        self._means[self._slots[name]] = whole.total / np.float32(whole.passages)
-        self._times[self._slots[name]] = whole.time_sum / whole.passages
+                self._means = np.resize(self._means, (size, self._means.shape[1]))
+                self._periods = np.resize(self._periods, (size, 2))
+        whole = combined(storyline.parts())
+        self._means[self._slots[name]] = whole.sums / np.float32(whole.passages)
+        self._periods[self._slots[name]] = whole.first, whole.last
 
     def _drop(self, name: str) -> None:
         del self.storylines[name]
@@ -302,20 +290,25 @@ class StorylineGrouper:
         if last != name:
             self._slots[last], self._names[slot] = slot, last
             self._means[slot] = self._means[len(self._names)]
-            self._times[slot] = self._times[len(self._names)]
+            self._periods[slot] = self._periods[len(self._names)]
 
     def _links(self, member: Member) -> NDArray[np.float64]:
         """Return the average link to every storyline, less the penalty, float64 [storylines]."""
         count = len(self._names)
-        links = (self._means[:count] @ (member.total / np.float32(member.passages))).astype(float)
-        days = np.abs(self._times[:count] - member.time_sum / member.passages) / DAY
-        penalty = self.settings.penalty_per_day * np.minimum(days, self.settings.penalty_days)
-        return np.asarray(links - penalty)
+        links = 0.5 * (self._means[:count] @ (member.sums / np.float32(member.passages)))
+        first, last = self._periods[:count].T
+        silence = np.maximum(np.maximum(first - member.last, member.first - last), 0)
+        return links.astype(np.float64) - self._penalty(silence)
 
     def _link(self, one: Member, other: Member) -> float:
-        days = abs(one.time_sum / one.passages - other.time_sum / other.passages) / DAY
-        link = float(one.total @ other.total) / (one.passages * other.passages)
-        return link - self.settings.penalty_per_day * min(days, self.settings.penalty_days)
+        link = 0.5 * float(one.sums @ other.sums) / (one.passages * other.passages)
+        silence = max(one.first - other.last, other.first - one.last, 0)
+        return link - float(self._penalty(np.array(silence)))
+
+    def _penalty(self, silence: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return what microseconds of silence between two periods take off the link."""
+        days = np.minimum(silence / DAY, self.settings.penalty_days)
+        return np.asarray(self.settings.penalty_per_day * days)
 
     def _best(self, links: NDArray[np.float64]) -> str | None:
         """Return the nearest storyline at or above the similarity; ties to the smallest id."""
@@ -328,16 +321,6 @@ def add_counts(mine: dict[str, float], theirs: dict[str, float]) -> None:
     """Add ``theirs`` to ``mine`` in place."""
     for key, value in theirs.items():
         mine[key] = mine.get(key, 0) + value
-
-
-def _sum(parts: Sequence[Member]) -> Member:
-    return Member(
-        np.sum([part.total for part in parts], axis=0, dtype=np.float32),
-        sum(part.passages for part in parts),
-        sum(part.time_sum for part in parts),
-        min(part.first for part in parts),
-        max(part.last for part in parts),
-    )
 
 
 def _seniority(storyline: Storyline) -> tuple[int, int, str]:
