@@ -265,7 +265,7 @@ def report(
         f"({count / (plain['seconds'] + merges):.0f} with merging and sleep)"
     )
     known = sum(s for part, s in clock.spent.items() if part not in ("merge", "sleep"))
-    clock.spent["the rest"] = timed["seconds"] - known  # type: ignore[assignment]
+    clock.spent["the rest"] = timed["seconds"] - known
     for part, seconds in clock.spent.most_common():
         print(f"{part:>20} {seconds / timed['decisions'] * 1e6:6.0f} µs a decision")
 

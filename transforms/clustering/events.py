@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -279,7 +279,9 @@ def as_query(event: Event) -> Query:
 def features(query: Query, events: Sequence[Event]) -> NDArray[np.float64]:
     """Return float64 ``[len(events), len(FEATURES)]`` for events wherever they are."""
     store = EventStore(len(query.vector))
-    store.restore(events)
+    if isinstance(query.sparse, Coded):
+        store.adopt(query.sparse.lexicon)
+    store.restore([replace(event) for event in events])
     return compare(query, store, range(len(events)))
 
 

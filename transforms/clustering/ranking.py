@@ -63,10 +63,10 @@ def rank(query: Query, store: EventStore, slots: Iterable[int], weights: Weights
 
 
 class Neighbours:
-    """The slots nearest to each of some vectors, kept true while events of the store change.
+    """The slots nearest to each of some vectors, kept up while events of the store change.
 
-    All are searched for at once, for one by one costs ten times as much. Events that changed
-    since are compared anew, so what is returned is as if it had been searched for just now.
+    All are searched for at once, for one by one costs ten times as much. An event that changed
+    since, or is new, is a neighbour as well where it is nearer now than the last one found.
 
     Args:
         store: whose slots; events may be added meanwhile, but none removed.

@@ -56,6 +56,29 @@ def test_terms_seen_once_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) ->
     assert set(stream.counts) == {"a"}
 
 
+def test_by_number_terms_weigh_what_they_weigh_by_name() -> None:
+    stream = Background(prior=WORDS)
+    stream.add(["said", "lindenau"])
+    numbers = stream.lexicon.encode(["said", "senate", "lindenau", "rain"])
+    expected = [stream.idf(term) for term in ("said", "senate", "lindenau", "rain")]
+    assert stream.idfs(numbers).tolist() == pytest.approx(expected)
+
+
+def test_new_numbers_change_no_count_and_drop_what_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(background, "MAX_TERMS", 3)
+    stream = Background(prior=NO_PRIOR)
+    for terms in (["a", "b"], ["a", "c"], ["a", "d"], ["e"]):
+        stream.add(terms)
+    before = stream.counts
+    stream.renumber()
+    assert stream.counts == before == {"a": 3.0, "e": 1.0}
+    assert set(stream.lexicon) == {"a", "e"}
+    stream.add(["a", "f"])
+    assert (stream.df("a"), stream.df("f"), stream.df("b")) == (4.0, 1.0, 0.0)
+
+
 def test_the_packaged_shares_are_shares() -> None:
     prior = default_prior()
     assert prior.articles > 0

@@ -63,6 +63,22 @@ def test_a_restored_clusterer_goes_on_as_if_nothing_had_been() -> None:
     assert second.step(news[6:]) == whole.step(news[6:])
 
 
+def test_forgetting_terms_that_nobody_has_changes_nothing() -> None:
+    whole, tidy = clusterer(), clusterer()
+    news = stories()
+    for one in news:
+        tidy._most_terms = 0
+        assert tidy.step([one]) == whole.step([one])
+    assert len(tidy.background.lexicon) <= len(whole.background.lexicon)
+
+
+def test_articles_decided_together_go_where_they_go_one_by_one() -> None:
+    together, alone = clusterer(), clusterer()
+    news = stories()
+    one_by_one = [alone.step([one])[0] for one in news]
+    assert events_of(together.step(news)) == events_of(one_by_one)
+
+
 def test_an_article_that_stays_together_counts_once_in_its_event() -> None:
     one = clusterer(EventSettings(leave_margin=50.0))
     mixed = article("mix", (*report("tea", 1), *report("xua", 1)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.clustering.events import DAY, Event, EventStore, Query, as_query, features
+from transforms.clustering.events import DAY, Event, EventStore, Query, as_query, compare, features
 from transforms.passages import unit
 
 WIDTH = 8
@@ -106,6 +106,31 @@ def test_a_restored_store_finds_the_same() -> None:
     after.restore(before.events)
     asked = query(99).vector.reshape(1, -1)
     assert after.nearest(asked, 12) == before.nearest(asked, 12)
+
+
+def test_features_leave_the_events_as_they_are() -> None:
+    store = EventStore(WIDTH)
+    event = event_of(store, "e", query(1), query(2))
+    before = event.sparse
+    first = features(query(3), [event])
+    assert event.sparse is before
+    assert np.array_equal(compare(query(3), store, [0]), first)
+
+
+def test_the_most_silent_are_found_though_all_are_fresh() -> None:
+    store = EventStore(WIDTH)
+    for day in (5, 1, 3, 4):
+        store.open(query(day, day), f"e{day}")
+    assert {e.event_id for e in store.silent(0, 2)} == {"e1", "e3"}
+    assert [e.event_id for e in store.silent(2 * DAY)] == ["e1"]
+
+
+def test_an_event_that_is_reached_is_not_silent() -> None:
+    store = EventStore(WIDTH)
+    event = store.open(query(1, 1), "e")
+    store.reach(event, 5 * DAY)
+    assert store.silent(4 * DAY) == []
+    assert compare(query(2, 6), store, [0])[0, 2] == pytest.approx(np.log1p(1.0))
 
 
 def test_nothing_is_near_in_an_empty_store() -> None:
