@@ -112,7 +112,7 @@ def _seen(path: Path, corpus: str) -> str:
 
 def _weights(path: str) -> Weights:
     values = _read(path).get("weights")
-    expected = ("bias", *FEATURES)
+    expected = ("bias", "first_usual", *FEATURES)
     if not isinstance(values, dict) or any(not _is_number(values.get(n)) for n in expected):
         raise UsageError(f'{path} holds no weights: "weights" with {", ".join(expected)} expected.')
     return Weights.from_mapping(values)
