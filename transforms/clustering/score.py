@@ -16,6 +16,8 @@ from schemas.tables import FEATURES
 Floats = NDArray[np.float64]
 LIKENESS = slice(0, 2)
 """The features that say how alike two texts are: dense and sparse."""
+NAMES = ("bias", "first_usual", *FEATURES)
+"""Of the figures in a file of weights."""
 
 
 @dataclass(frozen=True)
