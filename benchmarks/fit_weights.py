@@ -63,6 +63,12 @@ CANDIDATES = 20
 ROWS = 1e4
 """What all rows of a corpus weigh together."""
 DIGESTS = 40
+USUAL = 1.25
+"""Log-odds that an article loses for each of what is usual above what is typical."""
+TYPICAL = -4.5
+"""Log-odds of the median candidate, about the mean over the corpora."""
+LENIENCE = 0.5
+"""Log-odds given to each, so that 0 is the best threshold where the usual is the typical."""
 
 Rows = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -189,6 +195,7 @@ def rows(examples: Sequence[Example], prior: Prior, weights: Weights | None) -> 
         if events:
             found.append(values)
             right.append([2 * members[n][gold] >= members[n].total() for n in names])
+            values[:, -1] = 0.0 if weights is None else weights.usual
             scores = np.zeros(1) if weights is None else weights.score(values)
             best = events[int(scores.argmax())] if scores.max() > 0 else None
         if weights is None:
@@ -202,14 +209,21 @@ def rows(examples: Sequence[Example], prior: Prior, weights: Weights | None) -> 
 
 
 def fit(sets: Sequence[Rows]) -> Weights:
-    """Return the weights of a logistic regression in which each set weighs the same."""
+    """Return the weights of a logistic regression in which each set weighs the same.
+
+    It knows nothing of what is usual in a stream: that is one figure a corpus, and a handful of
+    corpora would fit anything. Its weight, and where it starts, are chosen (docs/experiments.md).
+    """
     from sklearn.linear_model import LogisticRegression
 
     weight = np.concatenate([np.full(len(y), ROWS / len(y)) for _, y in sets])
     model = LogisticRegression(C=1.0, max_iter=3000).fit(
-        np.concatenate([x for x, _ in sets]), np.concatenate([y for _, y in sets]), weight
+        np.concatenate([x[:, :-1] for x, _ in sets]), np.concatenate([y for _, y in sets]), weight
     )
-    return Weights(float(model.intercept_[0]), np.asarray(model.coef_[0], np.float64))
+    intercept = float(model.intercept_[0])
+    first = TYPICAL - intercept
+    bias = intercept + LENIENCE + USUAL * first
+    return Weights(bias, np.append(np.asarray(model.coef_[0], np.float64), -USUAL), first)
 
 
 def cluster(

@@ -45,7 +45,8 @@ def write_fold(
 
 
 def _weights(weights: Weights, digits: int) -> dict[str, float]:
-    values = {"bias": weights.bias, **dict(zip(FEATURES, weights.features.tolist(), strict=True))}
+    features = dict(zip(FEATURES, weights.features.tolist(), strict=True))
+    values = {"bias": weights.bias, "first_usual": weights.usual, **features}
     return {name: round(value, digits) for name, value in values.items()}
 
 

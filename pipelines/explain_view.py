@@ -25,10 +25,9 @@ FEATURES = {
     "dense": "average cosine of its meaning with the event's passages (1 the same, near 0 "
     "unrelated)",
     "sparse": "overlap of its telling words with the event's (1 the same, 0 none)",
-    "lead": "average cosine of its title and first lines with those of the event",
     "gap": "days of silence between the event and this",
-    "dense_margin": "how far that meaning is ahead of the next best event's (below 0: behind)",
-    "sparse_margin": "how far those words are ahead of the next best event's (below 0: behind)",
+    "usual": "what articles of this stream usually have in common with events that are near "
+    "but not theirs: the higher, the more it takes to join",
 }
 """What each figure means; schemas/tables.py has their names."""
 

@@ -206,7 +206,7 @@ PARAGRAPHS = Table(
     scope="article_id",
 )
 
-FEATURES = ("dense", "sparse", "gap", "sparse_margin")
+FEATURES = ("dense", "sparse", "gap", "usual")
 """What a decision looks at, in the order of the weights; see transforms/clustering/events.py."""
 
 PASSAGES = Table(

@@ -19,7 +19,12 @@ from transforms.tables import snapshot_batches, step_batches
 
 BRISK = Settings(
     events=EventSettings(
-        threshold=3.0, dormant_after_days=6, retire_after_days=20, max_active=6, revival_margin=0.5
+        threshold=3.0,
+        candidates=3,
+        dormant_after_days=6,
+        retire_after_days=20,
+        max_active=6,
+        revival_margin=0.5,
     ),
     storylines=StorylineSettings(similarity=0.55, hysteresis=0.02),
     duplicates=DuplicateSettings(memory_days=12),

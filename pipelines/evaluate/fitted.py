@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.evaluate.replay import Fitted
-from schemas.tables import FEATURES
 from transforms.clustering.background import Prior
-from transforms.clustering.score import Weights
+from transforms.clustering.score import NAMES, Weights
 from transforms.errors import UsageError
 
 MAX_BYTES = 20_000_000
@@ -112,9 +111,8 @@ def _seen(path: Path, corpus: str) -> str:
 
 def _weights(path: str) -> Weights:
     values = _read(path).get("weights")
-    expected = ("bias", *FEATURES)
-    if not isinstance(values, dict) or any(not _is_number(values.get(n)) for n in expected):
-        raise UsageError(f'{path} holds no weights: "weights" with {", ".join(expected)} expected.')
+    if not isinstance(values, dict) or any(not _is_number(values.get(n)) for n in NAMES):
+        raise UsageError(f'{path} holds no weights: "weights" with {", ".join(NAMES)} expected.')
     return Weights.from_mapping(values)
 
 

@@ -16,7 +16,7 @@ from transforms.clustering.background import MAX_TERMS, Background
 from transforms.clustering.events import DAY, Event, EventStore, Query
 from transforms.clustering.merging import Merge, merge
 from transforms.clustering.queries import Inquiry, inquire
-from transforms.clustering.ranking import Neighbours, Ranked, rank
+from transforms.clustering.ranking import Judge, Neighbours, Ranked
 from transforms.clustering.score import Weights, default_weights
 
 CHUNK = 256
@@ -59,7 +59,7 @@ class EventClusterer:
         self, dimension: int, settings: EventSettings, weights: Weights | None = None
     ) -> None:
         self.settings = settings
-        self.weights = weights or default_weights()
+        self.judge = Judge.of(weights or default_weights())
         self.background = Background()
         self.active = EventStore(dimension)
         self.dormant = EventStore(dimension)
@@ -93,7 +93,7 @@ class EventClusterer:
 
     def merge(self, event_ids: Sequence[str]) -> list[Merge]:
         """Merge those of the named events whose passages would now join another."""
-        return merge(self.active, event_ids, self.weights, self.settings)
+        return merge(self.active, event_ids, self.judge, self.settings)
 
     def sleep(self, now: int) -> tuple[list[Event], list[Event]]:
         """Send silent events to sleep and forget old ones; return (fell asleep, forgotten)."""
@@ -123,7 +123,7 @@ class EventClusterer:
         near = Neighbours(self.active, vectors, self.settings.candidates)
         rows = np.cumsum([0, *(len(inquiry.queries()) for inquiry in inquiries)]).tolist()
         early = [
-            rank(inquiry.whole, self.active, near.of(row), self.weights)
+            self.judge.rank(inquiry.whole, self.active, near.of(row))
             for inquiry, row in zip(inquiries, rows[:-1], strict=True)
         ]
         sleeping = self._sleeping(
@@ -134,11 +134,12 @@ class EventClusterer:
         for inquiry, row, end, ranked in zip(inquiries, rows, rows[1:], early, strict=False):
             found = [near.of(place) for place in range(row, end)]
             if not near.changed.isdisjoint(found[0]):
-                ranked = rank(inquiry.whole, self.active, found[0], self.weights)  # noqa: PLW2901
+                ranked = self.judge.rank(inquiry.whole, self.active, found[0])  # noqa: PLW2901
             placed = self._article(inquiry, found, ranked, sleeping)
             for name in dict.fromkeys(decision.event_id for decision in placed):
                 near.change(self.active.slots[name])
             decisions.append(placed)
+        self.judge.learn(found for found in early if len(found.events) == self.settings.candidates)
         return decisions
 
     def _sleeping(self, queries: Sequence[Query]) -> dict[str, list[str]]:
@@ -180,7 +181,7 @@ class EventClusterer:
         if leaving:
             rest = inquiry.of(staying)
             slots = [self.active.slots[decision.event_id] for decision in placed.values()]
-            ranked = rank(rest, self.active, [*found[0], *slots], self.weights)
+            ranked = self.judge.rank(rest, self.active, [*found[0], *slots])
             sleeping = {}
         joint = self._place(rest, inquiry, ranked, sleeping)
         placed.update({q.passage_id: replace(joint, passage_id=q.passage_id) for q in staying})
@@ -195,7 +196,7 @@ class EventClusterer:
         like it only for an event that it would clearly join if it came alone.
         """
         own = [self.active.slots[home.event_id]] if home else []
-        ranked = rank(query, self.active, [*slots, *own], self.weights)
+        ranked = self.judge.rank(query, self.active, [*slots, *own])
         if ranked.best is None or ranked.best is home:
             return None
         at_home = ranked.score_of(home)
@@ -235,7 +236,7 @@ class EventClusterer:
     def _revive(self, query: Query, sleeping: Mapping[str, list[str]]) -> Decision | None:
         names = sleeping.get(query.passage_id) or self._sleeping([query])[query.passage_id]
         slots = [slot for name in names if (slot := self.dormant.slots.get(name)) is not None]
-        ranked = rank(query, self.dormant, slots, self.weights)
+        ranked = self.judge.rank(query, self.dormant, slots)
         bar = self.settings.threshold + self.settings.revival_margin
         if ranked.best is None or ranked.score <= bar:
             return None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from schemas.tables import FEATURES
 from transforms.clustering.index import CentroidIndex, Rows
-from transforms.clustering.score import gap_feature, margins
+from transforms.clustering.score import gap_feature
 from transforms.clustering.sparse import (
     Coded,
     Lexicon,
@@ -30,7 +30,13 @@ DAY = 86_400_000_000
 """Microseconds."""
 
 _FIGURES = np.dtype(
-    [("first", np.int64), ("last", np.int64), ("dated", np.bool_), ("norm", np.float64)]
+    [
+        ("first", np.int64),
+        ("last", np.int64),
+        ("dated", np.bool_),
+        ("norm", np.float64),
+        ("passages", np.int64),
+    ]
 )
 
 
@@ -84,7 +90,8 @@ class Columns(NamedTuple):
 
     Attributes:
         links: float32 ``[n, 2 d]``, halves of the mean passage vector and of the mean lead.
-        figures: ``[n]`` of times, whether any passage is dated, length of the sparse sum.
+        figures: ``[n]`` of times, whether any passage is dated, length of the sparse sum, and
+            the number of passages.
         sparse: the sparse sums.
     """
 
@@ -258,8 +265,8 @@ def _link(event: Event) -> Floats:
     return np.asarray(np.concatenate([event.total, event.lead]) * share, np.float32)
 
 
-def _figures(event: Event) -> tuple[int, int, bool, float]:
-    return event.first, event.last, event.dated > 0, event.sparse_norm
+def _figures(event: Event) -> tuple[int, int, bool, float, int]:
+    return event.first, event.last, event.dated > 0, event.sparse_norm, event.passages
 
 
 def as_query(event: Event) -> Query:
@@ -291,19 +298,19 @@ def compare(query: Query, store: EventStore, slots: Sequence[int]) -> NDArray[np
     *dense*: mean of the average links of passage vectors and of leads; these follow from the
     sums alone, for the mean inner product of x with the n members of an event is x.S / n
     (Steinbach et al., 2000, A comparison of document clustering techniques, section 3).
-    *sparse*: cosine of the TF-IDF vector and the event's centroid. *gap*: ln(1 + days of silence),
-    0 where there is no date. *sparse_margin*: sparse less that of the best other event.
+    *sparse*: geometric mean of the TF-IDF vector's average link and of its cosine to the event's
+    centroid: one forgives an event its breadth too little, the other too much. *gap*: ln(1 + days
+    of silence), 0 where there is no date. *usual* is left at 0: it is the judge's, not the event's.
     """
     rows = np.zeros((len(slots), len(FEATURES)))
     if not slots:
         return rows
     terms = store.coded(query.sparse)
     links, figures, sparse = store.columns(slots)
-    cosine = dots(terms, sparse) / np.maximum(figures["norm"], 1e-12)
+    size = np.sqrt(figures["norm"] * figures["passages"])
     rows[:, 0] = np.vecdot(links, np.concatenate([query.vector, query.lead]))
-    rows[:, 1] = cosine
+    rows[:, 1] = dots(terms, sparse) / np.maximum(size, 1e-12)
     rows[:, 2] = gap_feature(_silence(query, figures))
-    rows[:, 3] = margins(cosine)
     return rows
 
 

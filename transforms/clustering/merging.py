@@ -10,8 +10,7 @@ import numpy as np
 from schemas.settings import EventSettings
 from schemas.tables import FEATURES
 from transforms.clustering.events import Event, EventStore, as_query
-from transforms.clustering.ranking import Ranked, rank
-from transforms.clustering.score import Weights
+from transforms.clustering.ranking import Judge, Ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Merge:
 
 
 def merge(
-    store: EventStore, event_ids: Iterable[str], weights: Weights, settings: EventSettings
+    store: EventStore, event_ids: Iterable[str], judge: Judge, settings: EventSettings
 ) -> list[Merge]:
     """Merge those of the named events whose passages would now join another.
 
@@ -39,7 +38,7 @@ def merge(
         events = [event for name in waiting if (event := store.get(name)) is not None]
         waiting = {}
         changed: set[str] = set()
-        for event, found in zip(events, _judged(store, events, weights, settings), strict=True):
+        for event, found in zip(events, _judged(store, events, judge, settings), strict=True):
             if found is None or found.score <= settings.threshold + settings.merge_margin:
                 continue
             pair = {found.loser.event_id, found.winner.event_id}
@@ -54,16 +53,16 @@ def merge(
 
 
 def _judged(
-    store: EventStore, events: Sequence[Event], weights: Weights, settings: EventSettings
+    store: EventStore, events: Sequence[Event], judge: Judge, settings: EventSettings
 ) -> list[Merge | None]:
     """Return for each event the merge with the one that it fits best, where there is any."""
-    mine = _ranked(store, [(event, []) for event in events], weights, settings)
+    mine = _ranked(store, [(event, []) for event in events], judge, settings)
     smaller = [
         (ranked.best, [store.slots[event.event_id]])
         for event, ranked in zip(events, mine, strict=True)
         if ranked.best and _seniority(event) < _seniority(ranked.best)
     ]
-    theirs = iter(_ranked(store, smaller, weights, settings))
+    theirs = iter(_ranked(store, smaller, judge, settings))
     return [
         _merge(ranked.best, event, next(theirs))
         if ranked.best and _seniority(event) < _seniority(ranked.best)
@@ -75,7 +74,7 @@ def _judged(
 def _ranked(
     store: EventStore,
     asked: Sequence[tuple[Event, list[int]]],
-    weights: Weights,
+    judge: Judge,
     settings: EventSettings,
 ) -> list[Ranked]:
     """Return for each event the ranking of its neighbours and of the slots beside it."""
@@ -84,7 +83,7 @@ def _ranked(
     queries = [as_query(event) for event, _ in asked]
     _, found = store.search(np.stack([q.vector for q in queries]), settings.candidates + 1)
     return [
-        rank(query, store, [s for s in near if store.events[s] is not event] + more, weights)
+        judge.rank(query, store, [s for s in near if store.events[s] is not event] + more)
         for query, (event, more), near in zip(queries, asked, found.tolist(), strict=True)
     ]
 

@@ -14,6 +14,11 @@ from transforms.clustering.events import Event, EventStore, Query, compare
 from transforms.clustering.index import Floats, Rows
 from transforms.clustering.score import Weights
 
+FIRST_WEIGHS = 50
+"""Articles that the first guess of what is usual weighs as much as."""
+MEMORY = 3_000
+"""Articles over which the mean is taken: older ones fade."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -48,12 +53,45 @@ class Ranked:
         return -math.inf if place is None else self.scores[place]
 
 
-def rank(query: Query, store: EventStore, slots: Iterable[int], weights: Weights) -> Ranked:
-    """Return the events in these slots by their scores; ties go to the older, then smaller id."""
-    distinct = list(dict.fromkeys(slots))
-    rows = compare(query, store, distinct)
-    scores = weights.score(rows)
-    events = [store.events[slot] for slot in distinct]
+@dataclass(slots=True)
+class Judge:
+    """Ranks events by their scores, which are measured against what is usual in the stream.
+
+    In a stream of short texts an article has little in common with any event, in one of a single
+    subject much with many: neither says anything. So it learns how much articles have in common
+    with events that are near but, nearly all, not theirs.
+
+    Attributes:
+        weights: of the score.
+        usual: mean over articles of their median likeness to their candidates, log-odds.
+        seen: articles that it was learned from.
+    """
+
+    weights: Weights
+    usual: float
+    seen: int = 0
+
+    @classmethod
+    def of(cls, weights: Weights) -> Judge:
+        """Return one that has seen nothing."""
+        return cls(weights, weights.usual)
+
+    def rank(self, query: Query, store: EventStore, slots: Iterable[int]) -> Ranked:
+        """Return the events in these slots by score; ties go to the older, then smaller id."""
+        distinct = list(dict.fromkeys(slots))
+        rows = compare(query, store, distinct)
+        rows[:, -1] = self.usual
+        return _ranked([store.events[slot] for slot in distinct], rows, self.weights.score(rows))
+
+    def learn(self, ranked: Iterable[Ranked]) -> None:
+        """Learn from the candidates of some articles, the same number for each."""
+        for found in ranked:
+            likeness = float(np.median(self.weights.likeness(found.rows)))
+            self.seen += 1
+            self.usual += (likeness - self.usual) / min(FIRST_WEIGHS + self.seen, MEMORY)
+
+
+def _ranked(events: Sequence[Event], rows: NDArray[np.float64], scores: NDArray[Any]) -> Ranked:
     falling: list[Any] = (-scores).tolist()
     if len(set(falling)) < len(falling):
         falling = [(s, e.first, e.event_id) for s, e in zip(falling, events, strict=True)]

@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 from schemas.tables import FEATURES
 
 Floats = NDArray[np.float64]
+LIKENESS = slice(0, 2)
+"""The features that say how alike two texts are: dense and sparse."""
+NAMES = ("bias", "first_usual", *FEATURES)
+"""Of the figures in a file of weights."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,16 @@ class Weights:
     Attributes:
         bias: log-odds where every feature is 0.
         features: float64 ``[len(FEATURES)]``.
+        usual: the feature of that name before the first article.
     """
 
     bias: float
     features: Floats
+    usual: float = 0.0
+
+    def likeness(self, rows: Floats) -> Floats:
+        """Return what meaning and words alone add to each row's log-odds, float64 ``[n]``."""
+        return np.asarray(np.vecdot(rows[:, LIKENESS], self.features[LIKENESS]), np.float64)
 
     def score(self, rows: Floats) -> Floats:
         """Return the log-odds that each row's event is the right one, float64 ``[n]``.
@@ -37,8 +47,9 @@ class Weights:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, float]) -> Weights:
-        """Return weights from ``{"bias": ..., feature: ...}``; all features must be there."""
-        return cls(float(values["bias"]), np.array([float(values[name]) for name in FEATURES]))
+        """Return weights from ``{"bias": ..., "first_usual": ..., feature: ...}``, all there."""
+        features = np.array([float(values[name]) for name in FEATURES])
+        return cls(float(values["bias"]), features, float(values["first_usual"]))
 
 
 @lru_cache(maxsize=1)
@@ -46,20 +57,6 @@ def default_weights() -> Weights:
     """Return the weights in ``weights.json``, which says what they were fitted on."""
     text = files("transforms.clustering").joinpath("weights.json").read_text("utf-8")
     return Weights.from_mapping(json.loads(text)["weights"])
-
-
-def margins(values: Floats) -> Floats:
-    """Return each value minus the best of the others, float64 ``[n]``; a lone one minus 0."""
-    if len(values) == 0:
-        return values
-    if len(values) == 1:
-        return values.copy()
-    place = int(values.argmax())
-    best = values[place]
-    result: Floats = values - best
-    result[place] = -np.inf
-    result[place] = -result.max()
-    return result
 
 
 def gap_feature(days: Sequence[float] | Floats) -> Floats:

@@ -134,6 +134,8 @@ def to_tables(engine: Engine) -> dict[str, pa.Table]:
                 "clock": pa.array([engine.clock], pa.int64()),
                 "done": [engine.done],
                 "background_total": [engine.events.background.total],
+                "usual": [engine.events.judge.usual],
+                "usual_seen": [engine.events.judge.seen],
             }
         ),
     }
@@ -155,6 +157,7 @@ def from_tables(
         )
     engine = Engine(meta["dimension"], settings, weights)
     engine.clock, engine.done = meta["clock"], meta["done"]
+    engine.events.judge.usual, engine.events.judge.seen = meta["usual"], meta["usual_seen"]
     background = tables["background"]
     engine.events.background = Background(
         dict(zip(background["term"].to_pylist(), background["articles"].to_pylist(), strict=True)),

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from pipelines.evaluate.fitted import FittedFiles, fingerprint, load_fitted, packaged
-from schemas.tables import FEATURES
 from transforms.clustering.background import default_prior
-from transforms.clustering.score import default_weights
+from transforms.clustering.score import NAMES, default_weights
 from transforms.errors import UsageError
 
 PACKAGED = files("transforms.clustering")
@@ -52,7 +51,7 @@ def test_one_file_alone_leaves_the_other_packaged() -> None:
 def fold(folder: Path, name: str, **origin: object) -> FittedFiles:
     values = {
         "origin": {"left_out": name, **origin},
-        "weights": dict.fromkeys(("bias", *FEATURES), 7.0),
+        "weights": dict.fromkeys(NAMES, 7.0),
         "articles": 3,
         "shares": {"harbour": 0.5},
     }
@@ -144,7 +143,7 @@ def test_files_of_another_form_are_wrong_use(tmp_path: Path, content: str) -> No
 def test_a_weight_that_is_missing_is_named(tmp_path: Path) -> None:
     path = tmp_path / "weights.json"
     path.write_text(json.dumps({"weights": {"bias": 1.0}}))
-    with pytest.raises(UsageError, match="bias, dense"):
+    with pytest.raises(UsageError, match="bias, first_usual, dense"):
         load_fitted(str(path), None)
 
 

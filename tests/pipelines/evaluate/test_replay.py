@@ -6,10 +6,9 @@ import random
 
 from pipelines.evaluate.replay import Fitted, Replay, replay
 from schemas.records import EmbeddedArticle, SegmentedArticle
-from schemas.tables import FEATURES
 from tests.news import DIMENSION, SETTINGS, article, report
 from transforms.clustering.background import Prior
-from transforms.clustering.score import Weights
+from transforms.clustering.score import NAMES, Weights
 
 TOPICS = ("harbour", "vaccine", "orbitqs")
 
@@ -63,7 +62,7 @@ def test_an_articles_place_is_known_after_its_event_was_forgotten() -> None:
 
 
 def test_other_weights_decide_otherwise() -> None:
-    never = Weights.from_mapping({"bias": -1e9, **dict.fromkeys(FEATURES, 0.0)})
+    never = Weights.from_mapping({**dict.fromkeys(NAMES, 0.0), "bias": -1e9})
     result = replay(news(), DIMENSION, SETTINGS, Fitted(never))
     assert len({event for event, _ in places(result, news())}) == len(news())
 

@@ -7,12 +7,13 @@ import numpy as np
 from schemas.settings import EventSettings
 from transforms.clustering.events import EventStore, Query
 from transforms.clustering.merging import merge
+from transforms.clustering.ranking import Judge
 from transforms.clustering.score import Weights
 from transforms.passages import unit
 
 WIDTH = 16
 SETTINGS = EventSettings(threshold=0.0, merge_margin=0.0)
-BY_LINK = Weights(-0.8, np.array([1.0, 0.0, 0.0, 0.0]))
+BY_LINK = Judge.of(Weights(-0.8, np.array([1.0, 0.0, 0.0, 0.0])))
 """Merges what has an average link above .8."""
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.clustering.events import EventStore, Query
-from transforms.clustering.ranking import Neighbours, rank
+from transforms.clustering.ranking import MEMORY, Judge, Neighbours
 from transforms.clustering.score import Weights
 from transforms.passages import unit
 
@@ -30,7 +30,7 @@ def store_of(count: int) -> EventStore:
 
 def test_the_best_comes_first_with_its_own_features() -> None:
     store = store_of(8)
-    found = rank(query(50), store, range(8), WEIGHTS)
+    found = Judge.of(WEIGHTS).rank(query(50), store, range(8))
     assert found.scores == sorted(found.scores, reverse=True)
     rows = np.array([found.features(place) for place in range(8)])
     assert np.allclose(WEIGHTS.score(rows), found.scores)
@@ -43,15 +43,42 @@ def test_equal_scores_go_to_the_older_then_to_the_smaller_id() -> None:
     for name, time in (("late", 9), ("b", 4), ("a", 4)):
         store.open(query(1, time), name)
     flat = Weights(0.0, np.zeros(4))
-    found = rank(query(2), store, [0, 1, 2], flat)
+    found = Judge.of(flat).rank(query(2), store, [0, 1, 2])
     assert [event.event_id for event in found.events] == ["a", "b", "late"]
 
 
 def test_nothing_is_best_where_there_is_nothing() -> None:
-    found = rank(query(1), EventStore(WIDTH), [], WEIGHTS)
+    found = Judge.of(WEIGHTS).rank(query(1), EventStore(WIDTH), [])
     assert found.best is None
     assert found.score == -np.inf
     assert found.score_of(None) == -np.inf
+
+
+def test_where_much_is_usual_it_takes_more_to_join() -> None:
+    wary = Weights(-1.0, np.array([3.0, 2.0, -0.5, -1.0]), usual=0.0)
+    store, judge = store_of(8), Judge.of(wary)
+    before = judge.rank(query(50), store, range(8))
+    judge.usual += 2.0
+    after = judge.rank(query(50), store, range(8))
+    assert np.allclose(np.array(before.scores) - 2.0, after.scores)
+    assert after.features()[-1] == 2.0
+
+
+def test_what_is_usual_is_the_median_likeness_of_candidates() -> None:
+    store, judge = store_of(9), Judge.of(WEIGHTS)
+    found = [judge.rank(query(seed), store, range(9)) for seed in range(500, 800)]
+    judge.learn(found)
+    medians = [float(np.median(WEIGHTS.likeness(one.rows))) for one in found]
+    assert judge.seen == 300
+    assert abs(judge.usual - np.mean(medians)) < 0.2 * abs(np.mean(medians)) + 0.05
+
+
+def test_what_was_usual_long_ago_fades() -> None:
+    store, judge = store_of(3), Judge.of(WEIGHTS)
+    one = judge.rank(query(7), store, range(3))
+    judge.usual, judge.seen = 100.0, 50 * MEMORY
+    judge.learn([one] * (3 * MEMORY))
+    assert judge.usual < 10.0
 
 
 @settings(deadline=None, max_examples=50)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from schemas.tables import FEATURES
-from transforms.clustering.score import Weights, default_weights, gap_feature, margins
+from transforms.clustering.score import Weights, default_weights, gap_feature
 
 WEIGHTS = Weights(-1.0, np.array([2.0, 1.0, -0.5, 3.0]))
 ROWS = arrays(np.float64, st.tuples(st.integers(1, 8), st.just(4)), elements=st.floats(-2, 2))
@@ -47,17 +47,15 @@ def test_the_packaged_weights_say_where_they_come_from() -> None:
     assert json.loads(text)["origin"]
 
 
-def test_the_best_has_its_lead_and_the_others_their_distance() -> None:
-    assert margins(np.array([0.5, 0.9, 0.2])).round(6).tolist() == [-0.4, 0.4, -0.7]
+def test_likeness_is_what_meaning_and_words_add() -> None:
+    rows = np.array([[1.0, 0.5, 9.0, 9.0], [0.0, 1.0, -9.0, -9.0]])
+    assert WEIGHTS.likeness(rows).tolist() == [2.5, 1.0]
 
 
-def test_two_that_are_equal_have_no_lead() -> None:
-    assert margins(np.array([0.5, 0.5])).tolist() == [0.0, 0.0]
-
-
-def test_alone_the_margin_is_the_value_itself() -> None:
-    assert margins(np.array([0.5])).tolist() == [0.5]
-    assert margins(np.zeros(0)).tolist() == []
+def test_the_packaged_weights_ask_for_more_where_more_is_usual() -> None:
+    weights = default_weights()
+    assert dict(zip(FEATURES, weights.features, strict=True))["usual"] < 0
+    assert weights.usual > 0
 
 
 def test_silence_counts_by_its_logarithm() -> None:
