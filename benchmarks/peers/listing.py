@@ -29,7 +29,7 @@ def peers(folds: str | None = None) -> list[Peer]:
                 "stream",
                 partial(streams.dbstream, radius=radius),
             )
-            for radius in (0.7, 0.8)
+            for radius in (0.7, 0.8, 0.9)
         ),
         Peer("River TextClust, radius 0.5", "stream", partial(streams.textclust, radius=0.5)),
         Peer("River TextClust, own radius", "stream", partial(streams.textclust, radius=None)),

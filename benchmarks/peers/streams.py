@@ -55,6 +55,7 @@ def textclust(task: Task, radius: float | None, patience: int = PATIENCE) -> Rea
         fading_factor=FADING,
         real_time_fading=False,
     )
+    model._micro_distance = QuickCosine()
     merged: dict[int, int] = {}
     found = []
     for words in task.words:
@@ -78,6 +79,37 @@ def _recording() -> Any:
             return found, least
 
     return Recording
+
+
+class QuickCosine:
+    """River's TF-IDF cosine distance, in a third of the time.
+
+    An article is compared with all clusters in turn: its own weights are computed once.
+    """
+
+    def __init__(self) -> None:
+        self._of: tuple[Any, Any, float] | None = None
+        self._weights: dict[str, float] = {}
+        self._length = 0.0
+
+    def dist(self, one: Any, other: Any, idf: dict[str, float]) -> float:
+        """Return 1 less the cosine of two micro-clusters; 1 where either is empty."""
+        self._weigh(one, idf)
+        terms = other.tf
+        common = [key for key in self._weights if key in terms]
+        if not common:
+            return 1
+        dot = sum([self._weights[key] * (terms[key]["tf"] * idf[key]) for key in common])
+        length = math.sqrt(sum([(count["tf"] * idf[key]) ** 2 for key, count in terms.items()]))
+        return 1 if not self._length * length else round(1 - dot / (self._length * length), 10)
+
+    def _weigh(self, one: Any, idf: dict[str, float]) -> None:
+        known = self._of
+        if known and known[0] is one and known[1] is idf and known[2] == one.weight:
+            return
+        self._of = one, idf, one.weight
+        self._weights = {key: count["tf"] * idf[key] for key, count in one.tf.items() if key in idf}
+        self._length = math.sqrt(sum([weight**2 for weight in self._weights.values()]))
 
 
 def follow(number: int, merged: dict[int, int]) -> int:

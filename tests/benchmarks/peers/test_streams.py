@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.benchmarks.peers.tasks import task
 
+Counts = dict[str, int]
 STORIES = [0, 1, 2, 0, 1, 2, 0]
 
 
@@ -37,6 +40,25 @@ def test_the_quick_distance_gives_the_clusters_that_rivers_own_gives() -> None:
     [found] = dbstream(replace(task([0] * 60), vectors=vectors), 0.7).values()
     assert found == [str(plain.predict_one(point)) for point in points]
     assert 1 < len(set(found)) < 60
+
+
+COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 5), max_size=6)
+
+
+@given(COUNTS, COUNTS, COUNTS)
+def test_the_quick_cosine_is_rivers_own(one: Counts, other: Counts, third: Counts) -> None:
+    cluster = pytest.importorskip("river.cluster", reason="the extra bench is not installed")
+    from benchmarks.peers.streams import QuickCosine
+
+    micro = [
+        cluster.TextClust.MicroCluster({key: {"tf": n} for key, n in counts.items()}, 1, 1, 1, 0)
+        for counts in (one, other, third)
+    ]
+    idf = {key: 1.0 + place for place, key in enumerate(sorted(other.keys() | third.keys()))}
+    quick, plain = QuickCosine(), cluster.TextClust.Distances("tfidf_cosine_distance")
+    for known in micro[1:]:
+        expected = plain.dist(micro[0], known, idf)
+        assert quick.dist(micro[0], known, idf) == pytest.approx(expected, abs=1e-9)
 
 
 def test_an_article_follows_the_cluster_that_its_own_was_merged_into() -> None:
