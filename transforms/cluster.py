@@ -125,6 +125,8 @@ class _ClusterCell(beam.DoFn):
         window_timer: Any = beam.DoFn.TimerParam(WINDOW),
     ) -> Iterator[TableBatch]:
         """The watermark has passed: decide on every window that has ended."""
+        if stamp.read() is None:  # the input has ended before, and all was decided then
+            return
         mirror = self._mirror(key, stamp, checkpoint, journal)
         yield from self._decide(mirror, now.micros)
         self._save(mirror, checkpoint, journal)
@@ -140,14 +142,16 @@ class _ClusterCell(beam.DoFn):
         checkpoint: Any = beam.DoFn.StateParam(CHECKPOINT),
         journal: Any = beam.DoFn.StateParam(JOURNAL),
     ) -> Iterator[TableBatch]:
-        """The input has ended: decide on what is left; hand over events, storylines and state."""
+        """The input has ended: decide on what is left; hand over events, storylines and state.
+
+        Then forget it all, for what comes after this step needs the memory.
+        """
         mirror = self._mirror(key, stamp, checkpoint, journal)
         yield from self._decide(mirror, None)
         if mirror.changed:
             yield from snapshot_batches(mirror.engine, self._granularity)
-            mirror.changed = False
-        self._save(mirror, checkpoint, journal)
-        self._keep(key, mirror, stamp)
+        for state in (stamp, checkpoint, journal):
+            state.clear()
 
     def _mirror(self, key: str, stamp: Any, checkpoint: Any, journal: Any) -> _Mirror:
         """Take the cell's mirror if it is the stored state's, else build it anew.
