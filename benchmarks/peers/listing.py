@@ -32,7 +32,6 @@ def peers(folds: str | None = None) -> list[Peer]:
             for radius in (0.7, 0.8, 0.9)
         ),
         Peer("River TextClust, radius 0.5", "stream", partial(streams.textclust, radius=0.5)),
-        Peer("River TextClust, own radius", "stream", partial(streams.textclust, radius=None)),
         *(
             Peer(f"BIRCH, threshold {size}", "stream", partial(birch.birch, threshold=size))
             for size in (0.7, 0.5)

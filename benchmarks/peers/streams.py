@@ -40,21 +40,13 @@ def _with_c_distance() -> Any:
     return Quick
 
 
-def textclust(task: Task, radius: float | None, patience: int = PATIENCE) -> Readings:
+def textclust(task: Task, radius: float) -> Readings:
     """Return the cluster that each article went to as it came, or what that was merged into.
 
-    Args:
-        task: its words are counted, since TextClust weighs them itself.
-        radius: a cosine distance; None for the one that TextClust sets itself.
-        patience: articles until a cluster of one is forgotten, and between two merges.
+    TextClust gets words, since it weighs them itself; ``radius`` is a cosine distance. Nothing is
+    forgotten: by default a cluster of one is after 100 articles.
     """
-    model = _recording()(
-        radius=radius or 0.3,
-        auto_r=radius is None,
-        tgap=patience,
-        fading_factor=FADING,
-        real_time_fading=False,
-    )
+    model = _recording()(radius=radius, tgap=PATIENCE, fading_factor=FADING, real_time_fading=False)
     model._micro_distance = QuickCosine()
     merged: dict[int, int] = {}
     found = []
