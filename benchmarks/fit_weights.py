@@ -68,7 +68,8 @@ USUAL = 1.25
 TYPICAL = -4.5
 """Log-odds of the median candidate, about the mean over the corpora."""
 LENIENCE = 0.5
-"""Log-odds given to each, so that 0 is the best threshold where the usual is the typical."""
+"""Log-odds given to each, so that 0 is the best threshold where the usual is the typical. More
+than is given is never asked for."""
 
 Rows = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -223,7 +224,8 @@ def fit(sets: Sequence[Rows]) -> Weights:
     intercept = float(model.intercept_[0])
     first = TYPICAL - intercept
     bias = intercept + LENIENCE + USUAL * first
-    return Weights(bias, np.append(np.asarray(model.coef_[0], np.float64), -USUAL), first)
+    features = np.append(np.asarray(model.coef_[0], np.float64), -USUAL)
+    return Weights(bias, features, first, first + LENIENCE / USUAL)
 
 
 def cluster(

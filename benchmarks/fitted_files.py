@@ -46,8 +46,8 @@ def write_fold(
 
 def _weights(weights: Weights, digits: int) -> dict[str, float]:
     features = dict(zip(FEATURES, weights.features.tolist(), strict=True))
-    values = {"bias": weights.bias, "first_usual": weights.usual, **features}
-    return {name: round(value, digits) for name, value in values.items()}
+    values = {"bias": weights.bias, "first_usual": weights.usual, "most_usual": weights.most}
+    return {name: round(value, digits) for name, value in (values | features).items()}
 
 
 def _prior(prior: Prior) -> str:

@@ -88,7 +88,10 @@ def test_a_fold_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_packaged_files_are_read_as_they_were_written(tmp_path: Path) -> None:
-    weights, prior = Weights(-1.25, np.array([1.0, 2.0, -0.5, 4.0])), Prior(1000, {"harbour": 0.5})
+    weights, prior = (
+        Weights(-1.25, np.array([1.0, 2.0, -0.5, 4.0]), 1.0, 2.0),
+        Prior(1000, {"harbour": 0.5}),
+    )
     write_packaged(tmp_path, weights, prior, origin(1, articles={"one": 15}))
     found = load_fitted(str(tmp_path / "weights.json"), str(tmp_path / "background.json"))
     assert found.weights is not None

@@ -253,7 +253,11 @@ class Engine:
         winner = self.events.find(heir)
         if winner is None or loser.event_id not in self.storylines.of_event:
             return
+        is_new = heir not in self.storylines.of_event
         ended = self.storylines.replace(loser, winner)
+        if is_new:
+            name, reason = self.storyline_of(heir), "took over an event of this storyline at once"
+            step.changes.append(Change(step.time, "event", heir, "born", name, reason))
         if ended is not None:
             name = self.storyline_of(heir)
             step.storylines.append((ended, "merged", name))

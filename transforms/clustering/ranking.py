@@ -80,7 +80,7 @@ class Judge:
         """Return the events in these slots by score; ties go to the older, then smaller id."""
         distinct = list(dict.fromkeys(slots))
         rows = compare(query, store, distinct)
-        rows[:, -1] = self.usual
+        rows[:, -1] = min(self.usual, self.weights.most)
         return _ranked([store.events[slot] for slot in distinct], rows, self.weights.score(rows))
 
     def learn(self, ranked: Iterable[Ranked]) -> None:
@@ -104,7 +104,7 @@ class Neighbours:
     """The slots nearest to each of some vectors, kept up while events of the store change.
 
     All are searched for at once, for one by one costs ten times as much. An event that changed
-    since, or is new, is a neighbour as well where it is nearer now than the last one found.
+    since, or is new, is compared anew with those found.
 
     Args:
         store: whose slots; events may be added meanwhile, but none removed.
@@ -138,10 +138,9 @@ class Neighbours:
         if not self._places:
             return slots
         now = self._centroids.all @ self._vectors[row]
-        near = np.flatnonzero(now > (cosines[-1] if len(slots) == self._count else -math.inf))
-        if not len(near):
+        last = cosines[-1] if len(slots) == self._count else -math.inf
+        if now.max() <= last and self._places.keys().isdisjoint(slots):
             return slots
         known = dict(zip(slots, cosines.tolist(), strict=True))
-        changed = list(self._places)
-        known.update((changed[place], float(now[place])) for place in near.tolist())
+        known.update(zip(self._places, now.tolist(), strict=True))
         return sorted(known, key=known.__getitem__, reverse=True)[: self._count]

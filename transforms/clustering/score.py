@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,7 @@ from schemas.tables import FEATURES
 Floats = NDArray[np.float64]
 LIKENESS = slice(0, 2)
 """The features that say how alike two texts are: dense and sparse."""
-NAMES = ("bias", "first_usual", *FEATURES)
+NAMES = ("bias", "first_usual", "most_usual", *FEATURES)
 """Of the figures in a file of weights."""
 
 
@@ -28,11 +29,13 @@ class Weights:
         bias: log-odds where every feature is 0.
         features: float64 ``[len(FEATURES)]``.
         usual: the feature of that name before the first article.
+        most: the feature of that name at most: where much is usual, likeness still says something.
     """
 
     bias: float
     features: Floats
     usual: float = 0.0
+    most: float = math.inf
 
     def likeness(self, rows: Floats) -> Floats:
         """Return what meaning and words alone add to each row's log-odds, float64 ``[n]``."""
@@ -47,9 +50,10 @@ class Weights:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, float]) -> Weights:
-        """Return weights from ``{"bias": ..., "first_usual": ..., feature: ...}``, all there."""
+        """Return weights from a mapping that has all of ``NAMES``."""
         features = np.array([float(values[name]) for name in FEATURES])
-        return cls(float(values["bias"]), features, float(values["first_usual"]))
+        first, most = float(values["first_usual"]), float(values["most_usual"])
+        return cls(float(values["bias"]), features, first, most)
 
 
 @lru_cache(maxsize=1)

@@ -143,7 +143,7 @@ def test_files_of_another_form_are_wrong_use(tmp_path: Path, content: str) -> No
 def test_a_weight_that_is_missing_is_named(tmp_path: Path) -> None:
     path = tmp_path / "weights.json"
     path.write_text(json.dumps({"weights": {"bias": 1.0}}))
-    with pytest.raises(UsageError, match="bias, first_usual, dense"):
+    with pytest.raises(UsageError, match="bias, first_usual, most_usual"):
         load_fitted(str(path), None)
 
 

@@ -64,6 +64,15 @@ def test_where_much_is_usual_it_takes_more_to_join() -> None:
     assert after.features()[-1] == 2.0
 
 
+def test_it_never_takes_more_than_the_weights_allow() -> None:
+    wary = Weights(-1.0, np.array([3.0, 2.0, -0.5, -1.0]), usual=0.0, most=0.5)
+    store, judge = store_of(8), Judge.of(wary)
+    before = judge.rank(query(50), store, range(8))
+    judge.usual = 9.0
+    after = judge.rank(query(50), store, range(8))
+    assert np.allclose(np.array(before.scores) - 0.5, after.scores)
+
+
 def test_what_is_usual_is_the_median_likeness_of_candidates() -> None:
     store, judge = store_of(9), Judge.of(WEIGHTS)
     found = [judge.rank(query(seed), store, range(9)) for seed in range(500, 800)]
