@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pyarrow as pa
 from pydantic import BaseModel
 
+from schemas.layout import SCHEMA_VERSION, Column, Table
 from schemas.manifest import Counts, FileEntry, Manifest
 from schemas.reasons import REASONS
-from schemas.tables import INPUTS, SCHEMA_VERSION, TABLES, Column, Table
+from schemas.tables import INPUTS, TABLES
 
 _HEAD = """\
 # Data dictionary

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 
+from schemas.layout import SCHEMA_VERSION
 from schemas.manifest import Counts, FileEntry, InputFile, Manifest, TableEntry
-from schemas.tables import SCHEMA_VERSION, TABLES
+from schemas.tables import TABLES
 from transforms.errors import LakeError
 from transforms.lake.hashing import add_hashes
 from transforms.lake.manifests import (

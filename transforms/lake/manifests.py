@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
+from schemas.layout import SCHEMA_VERSION
 from schemas.manifest import Manifest
-from schemas.tables import SCHEMA_VERSION
 from transforms.errors import LakeError
 from transforms.lake.storage import Storage
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from schemas.batches import TableBatch, check_nulls, decode_rows
-from schemas.tables import Table
+from schemas.layout import Table
 from transforms.lake.hashing import row_bytes
 
 

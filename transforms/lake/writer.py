@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.batches import TableBatch, decode_rows
+from schemas.layout import TIME, Table
 from schemas.manifest import FileEntry, Manifest
-from schemas.tables import KEPT, TIME, Table
+from schemas.tables import KEPT
 from transforms.lake.hashing import content_hash, fingerprint
 from transforms.lake.parquet import read_files, read_parquet, to_parquet
 from transforms.lake.storage import Storage
