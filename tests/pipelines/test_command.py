@@ -243,7 +243,7 @@ def test_a_process_that_is_interrupted_ends_and_leaves_no_half_snapshot(
         stderr=subprocess.PIPE,
         text=True,
         # A shell starts what it runs in the background deaf to this signal, tests and all.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     while not cache.exists() and process.poll() is None:  # The model is there: the graph is next.
         time.sleep(0.05)
