@@ -42,6 +42,7 @@ from transforms.clustering.clusterer import EventClusterer
 from transforms.clustering.events import DAY, EventStore
 from transforms.clustering.index import CentroidIndex
 from transforms.clustering.queries import inquire
+from transforms.clustering.ranking import Judge
 from transforms.embedding.base import pack
 from transforms.passages import unit
 
@@ -209,7 +210,7 @@ def parts() -> Clock:
         (EventClusterer, "sleep", "sleep"),
         (module, "inquire", "terms and tf-idf"),
         (CentroidIndex, "search", "retrieve"),
-        (module, "rank", "features and score"),
+        (Judge, "rank", "features and score"),
         (EventStore, "join", "update"),
         (EventStore, "open", "update"),
         (EventStore, "insert", "update"),

@@ -16,11 +16,19 @@ from transforms.clustering.background import MAX_TERMS, Background
 from transforms.clustering.events import DAY, Event, EventStore, Query
 from transforms.clustering.merging import Merge, merge
 from transforms.clustering.queries import Inquiry, inquire
+from transforms.clustering.panel import Panel, panels
 from transforms.clustering.ranking import Judge, Neighbours, Ranked
 from transforms.clustering.score import Weights, default_weights
 
 CHUNK = 256
 """Articles looked up in the index at once."""
+
+Group = tuple[Sequence[Query], Sequence[int]]
+"""Queries with the slots of their candidates."""
+
+ALIKE = 0.5
+"""Cosine to the rest of its article from which on a passage shares its article's candidates: two
+thirds of passages in political news. Below it those of a digest would miss some of theirs."""
 MAX_HEADLINES = 24
 MAX_SOURCES = 200
 
@@ -119,57 +127,55 @@ class EventClusterer:
 
     def _chunk(self, inquiries: Sequence[Inquiry]) -> list[list[Decision]]:
         """Decide on some articles, each after what the one before it has changed."""
-        vectors = np.stack([query.vector for inquiry in inquiries for query in inquiry.queries()])
+        alike = max(self.settings.leave_similarity, ALIKE)
+        groups = [inquiry.groups(alike) for inquiry in inquiries]
+        vectors = np.stack([group[0].vector for some in groups for group in some])
         near = Neighbours(self.active, vectors, self.settings.candidates)
-        rows = np.cumsum([0, *(len(inquiry.queries()) for inquiry in inquiries)]).tolist()
-        early = [
-            self.judge.rank(inquiry.whole, self.active, near.of(row))
-            for inquiry, row in zip(inquiries, rows[:-1], strict=True)
-        ]
+        places = np.cumsum([0, *map(len, groups)]).tolist()
+        together = panels(
+            [some[0] for some in groups],
+            self.judge,
+            self.active,
+            [near.of(place) for place in places[:-1]],
+        )
+        early = [panel.rows[0] for panel in together]
         sleeping = self._sleeping(
-            [inquiry.whole for inquiry, ranked in zip(inquiries, early, strict=True)
-             if ranked.score <= self.settings.threshold]
-        )  # fmt: skip
+            [panel.queries[0] for panel in together if panel.best() <= self.settings.threshold]
+        )
         decisions = []
-        for inquiry, row, end, ranked in zip(inquiries, rows, rows[1:], early, strict=False):
-            found = [near.of(place) for place in range(row, end)]
-            if not near.changed.isdisjoint(found[0]):
-                ranked = self.judge.rank(inquiry.whole, self.active, found[0])  # noqa: PLW2901
-            placed = self._article(inquiry, found, ranked, sleeping)
+        for inquiry, some, panel, place in zip(inquiries, groups, together, places, strict=False):
+            panel.update(self.judge, self.active, near.of(place), near.changed)
+            apart = [(group, near.of(place + n)) for n, group in enumerate(some[1:], 1)]
+            placed = self._article(inquiry, panel, apart, sleeping)
             for name in dict.fromkeys(decision.event_id for decision in placed):
                 near.change(self.active.slots[name])
             decisions.append(placed)
-        self.judge.learn(found for found in early if len(found.events) == self.settings.candidates)
+        self.judge.learn([rows for rows in early if len(rows) == self.settings.candidates])
         return decisions
 
-    def _sleeping(self, queries: Sequence[Query]) -> dict[str, list[str]]:
+    def _sleeping(self, queries: Sequence[Query]) -> dict[str, Ranked]:
         """Return the dormant events nearest to each query, by its passage."""
         if not queries:
             return {}
         vectors = np.stack([query.vector for query in queries])
-        names = self.dormant.nearest(vectors, self.settings.candidates)
-        return dict(zip((query.passage_id for query in queries), names, strict=True))
+        _, found = self.dormant.search(vectors, self.settings.candidates)
+        ranked = self.judge.ranks(queries, self.dormant, found.tolist())
+        return dict(zip((query.passage_id for query in queries), ranked, strict=True))
 
     def _article(
         self,
         inquiry: Inquiry,
-        found: Sequence[Sequence[int]],
-        ranked: Ranked,
-        sleeping: Mapping[str, list[str]],
+        panel: Panel,
+        apart: Sequence[Group],
+        sleeping: Mapping[str, Ranked],
     ) -> list[Decision]:
-        """Decide on an article.
-
-        ``found`` has candidates for the whole, then for each part; ``ranked`` those for the whole.
-        """
+        """Decide on an article; ``apart`` has the parts unlike it, with their candidates."""
+        ranked = panel.ranked(self.active)
         if len(inquiry.parts) == 1:
             return [self._place(inquiry.whole, inquiry, ranked, sleeping)]
         placed: dict[str, Decision] = {}
         home = ranked.best if ranked.score > self.settings.threshold else None
-        leaving = {
-            query.passage_id: better
-            for query, slots, kin in zip(inquiry.parts, found[1:], inquiry.kinship(), strict=True)
-            if (better := self._elsewhere(query, slots, home, kin))
-        }
+        leaving = self._leaving(inquiry, panel, apart, home)
         for query in inquiry.parts:
             if query.passage_id in leaving:
                 moved = self._join(query, leaving[query.passage_id], self.settings.leave_threshold)
@@ -181,32 +187,39 @@ class EventClusterer:
         if leaving:
             rest = inquiry.of(staying)
             slots = [self.active.slots[decision.event_id] for decision in placed.values()]
-            ranked = self.judge.rank(rest, self.active, [*found[0], *slots])
-            sleeping = {}
+            ranked = self.judge.rank(rest, self.active, [*panel.slots, *slots])
+            known = sleeping.get(inquiry.whole.passage_id)
+            sleeping = {rest.passage_id: self._still_asleep(rest, known)} if known else {}
         joint = self._place(rest, inquiry, ranked, sleeping)
         placed.update({q.passage_id: replace(joint, passage_id=q.passage_id) for q in staying})
         return [placed[query.passage_id] for query in inquiry.parts]
 
-    def _elsewhere(
-        self, query: Query, slots: Sequence[int], home: Event | None, kin: float
-    ) -> Ranked | None:
-        """Return the ranking of a part that clearly belongs to another event than its article.
+    def _leaving(
+        self, inquiry: Inquiry, panel: Panel, apart: Sequence[Group], home: Event | None
+    ) -> dict[str, Ranked]:
+        """Return the rankings of parts that clearly belong elsewhere than their article.
 
-        One that is unlike the rest of its article (``kin``, a cosine) leaves easily; one that is
-        like it only for an event that it would clearly join if it came alone.
+        One that is unlike the rest of its article leaves easily; one that is like it only for
+        an event that it would clearly join if it came alone.
         """
-        own = [self.active.slots[home.event_id]] if home else []
-        ranked = self.judge.rank(query, self.active, [*slots, *own])
-        if ranked.best is None or ranked.best is home:
-            return None
-        at_home = ranked.score_of(home)
-        bar = max(self.settings.leave_threshold, at_home + self.settings.leave_margin)
-        if kin >= self.settings.leave_similarity:
-            bar = max(self.settings.threshold, at_home + self.settings.leave_lead)
-        return ranked if ranked.score > bar else None
+        own = None if home is None else self.active.slots[home.event_id]
+        leaving = {}
+        for number, query in enumerate(panel.queries[1:], 1):
+            bar = panel.score(number, own) + self.settings.leave_lead
+            if panel.best(number) > max(self.settings.threshold, bar):
+                leaving[query.passage_id] = panel.ranked(self.active, number)
+        kinship = inquiry.kinship() if apart else {}
+        for [query], slots in apart:
+            ranked = self.judge.rank(query, self.active, [*slots, *([] if own is None else [own])])
+            least, lead = self.settings.leave_threshold, self.settings.leave_margin
+            if kinship[query.passage_id] >= self.settings.leave_similarity:
+                least, lead = self.settings.threshold, self.settings.leave_lead
+            if ranked.score > max(least, ranked.score_of(home) + lead):
+                leaving[query.passage_id] = ranked
+        return leaving
 
     def _place(
-        self, query: Query, inquiry: Inquiry, ranked: Ranked, sleeping: Mapping[str, list[str]]
+        self, query: Query, inquiry: Inquiry, ranked: Ranked, sleeping: Mapping[str, Ranked]
     ) -> Decision:
         if ranked.score > self.settings.threshold:
             decision = self._join(query, ranked, self.settings.threshold)
@@ -233,19 +246,25 @@ class EventClusterer:
             ranked.features(),
         )
 
-    def _revive(self, query: Query, sleeping: Mapping[str, list[str]]) -> Decision | None:
-        names = sleeping.get(query.passage_id) or self._sleeping([query])[query.passage_id]
-        slots = [slot for name in names if (slot := self.dormant.slots.get(name)) is not None]
-        ranked = self.judge.rank(query, self.dormant, slots)
+    def _revive(self, query: Query, sleeping: Mapping[str, Ranked]) -> Decision | None:
+        ranked = sleeping.get(query.passage_id) or self._sleeping([query])[query.passage_id]
         bar = self.settings.threshold + self.settings.revival_margin
-        if ranked.best is None or ranked.score <= bar:
-            return None
-        name, score = ranked.best.event_id, ranked.score
-        self.active.insert(self.dormant.pop(name))
-        self.active.join(ranked.best, query)
-        return Decision(
-            query.passage_id, name, "revived", score, score - bar, None, ranked.features()
-        )
+        for place, (event, score) in enumerate(zip(ranked.events, ranked.scores, strict=True)):
+            if score <= bar:
+                break
+            if event.event_id in self.dormant.slots:  # it may have been woken meanwhile
+                self.active.insert(self.dormant.pop(event.event_id))
+                self.active.join(event, query)
+                features = ranked.features(place)
+                return Decision(
+                    query.passage_id, event.event_id, "revived", score, score - bar, None, features
+                )
+        return None
+
+    def _still_asleep(self, query: Query, ranked: Ranked) -> Ranked:
+        """Return the events that were ranked for another query by how they fit this one."""
+        slots = [self.dormant.slots.get(event.event_id) for event in ranked.events]
+        return self.judge.rank(query, self.dormant, [slot for slot in slots if slot is not None])
 
     def _open(self, query: Query, ranked: Ranked) -> Decision:
         event = self.active.open(query, make_id("e", query.passage_id))

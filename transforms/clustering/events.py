@@ -29,6 +29,9 @@ Floats = NDArray[np.float32]
 DAY = 86_400_000_000
 """Microseconds."""
 
+TOGETHER = 16
+"""Queries compared at once: what is read of their events still fits a core's cache."""
+
 _FIGURES = np.dtype(
     [
         ("first", np.int64),
@@ -116,12 +119,14 @@ class EventStore:
         slot = self.slots.get(event_id)
         return None if slot is None else self.events[slot]
 
-    def search(self, vectors: Floats, count: int) -> tuple[Floats, NDArray[np.int64]]:
+    def search(
+        self, vectors: Floats, count: int, among: Sequence[int] | None = None
+    ) -> tuple[Floats, NDArray[np.int64]]:
         """Return cosines and slots of the events with the nearest centroids, best first.
 
-        Both are ``[len(vectors), min(count, len(self))]``.
+        Both are ``[len(vectors), min(count, n)]``, n events in all or ``among`` these slots.
         """
-        return self._index.search(vectors, count)
+        return self._index.search(vectors, count, among)
 
     def nearest(self, vectors: Floats, count: int) -> list[list[str]]:
         """Return the ids of the same."""
@@ -131,6 +136,10 @@ class EventStore:
     def centroid(self, slot: int) -> Floats:
         """Return the centroid of the event in a slot, float32 ``[d]``; a view."""
         return np.asarray(self._index.all[slot], np.float32)
+
+    def centroids(self, slots: Sequence[int]) -> Floats:
+        """Return the centroids of the events in these slots, float32 ``[len(slots), d]``."""
+        return np.asarray(self._index.all[np.array(slots, np.intp)], np.float32)
 
     def columns(self, slots: Sequence[int]) -> Columns:
         """Return what is compared of the events in these slots, their terms by the lexicon."""
@@ -289,11 +298,13 @@ def features(query: Query, events: Sequence[Event]) -> NDArray[np.float64]:
     if isinstance(query.sparse, Coded):
         store.adopt(query.sparse.lexicon)
     store.restore([replace(event) for event in events])
-    return compare(query, store, range(len(events)))
+    return compare([query], store, [range(len(events))])
 
 
-def compare(query: Query, store: EventStore, slots: Sequence[int]) -> NDArray[np.float64]:
-    """Return float64 ``[len(slots), len(FEATURES)]``.
+def compare(
+    queries: Sequence[Query], store: EventStore, slots: Sequence[Sequence[int]]
+) -> NDArray[np.float64]:
+    """Return the features of each query with each of its slots, ``[sum of slots, features]``.
 
     *dense*: mean of the average links of passage vectors and of leads; these follow from the
     sums alone, for the mean inner product of x with the n members of an event is x.S / n
@@ -301,23 +312,40 @@ def compare(query: Query, store: EventStore, slots: Sequence[int]) -> NDArray[np
     *sparse*: geometric mean of the TF-IDF vector's average link and of its cosine to the event's
     centroid: one forgives an event its breadth too little, the other too much. *gap*: ln(1 + days
     of silence), 0 where there is no date. *usual* is left at 0: it is the judge's, not the event's.
+    Company plays no part: a row has the same bits whatever else is compared.
     """
-    rows = np.zeros((len(slots), len(FEATURES)))
-    if not slots:
-        return rows
-    terms = store.coded(query.sparse)
-    links, figures, sparse = store.columns(slots)
-    size = np.sqrt(figures["norm"] * figures["passages"])
-    rows[:, 0] = np.vecdot(links, np.concatenate([query.vector, query.lead]))
-    rows[:, 1] = dots(terms, sparse) / np.maximum(size, 1e-12)
-    rows[:, 2] = gap_feature(_silence(query, figures))
+    parts = [
+        _rows(queries[start : start + TOGETHER], store, slots[start : start + TOGETHER])
+        for start in range(0, len(queries), TOGETHER)
+    ]
+    return np.concatenate(parts) if parts else np.zeros((0, len(FEATURES)))
+
+
+def _rows(
+    queries: Sequence[Query], store: EventStore, slots: Sequence[Sequence[int]]
+) -> NDArray[np.float64]:
+    terms = [store.coded(query.sparse) for query in queries]
+    sizes = list(map(len, slots))
+    links, figures, sparse = store.columns([slot for some in slots for slot in some])
+    rows = np.zeros((len(links), len(FEATURES)))
+    others, start = [], 0
+    for query, size in zip(queries, sizes, strict=True):
+        end = start + size
+        mine = np.concatenate([query.vector, query.lead])
+        np.vecdot(links[start:end], mine, out=rows[start:end, 0])
+        others.append(sparse[start:end])
+        start = end
+    spread = np.sqrt(figures["norm"] * figures["passages"])
+    rows[:, 1] = dots(terms, others) / np.maximum(spread, 1e-12)
+    rows[:, 2] = gap_feature(_silence(queries, sizes, figures))
     return rows
 
 
-def _silence(query: Query, figures: NDArray[Any]) -> NDArray[np.float64]:
-    """Days between the query's time and the events' periods; 0 where either has no date."""
-    if not query.dated:
-        return np.zeros(len(figures))
-    until = query.time if query.until is None else query.until
-    silent = np.maximum(query.time - figures["last"], figures["first"] - until)
-    return np.asarray(np.maximum(silent, 0) * figures["dated"] / DAY, np.float64)
+def _silence(
+    queries: Sequence[Query], sizes: Sequence[int], figures: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Days between the queries' times and the events' periods; 0 where either has no date."""
+    times = [(q.time, q.time if q.until is None else q.until, q.dated) for q in queries]
+    start, end, dated = np.repeat(np.array(times), sizes, axis=0).T
+    silent = np.maximum(start - figures["last"], figures["first"] - end)
+    return np.asarray(np.maximum(silent, 0) * (dated * figures["dated"]) / DAY, np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -60,11 +61,26 @@ class CentroidIndex(Rows):
         self._faiss = faiss
         super().__init__((dimension,), np.float32)
 
-    def search(self, queries: Floats, count: int) -> tuple[Floats, NDArray[np.int64]]:
-        """Return cosines and numbers of the nearest rows, ``[m, min(count, n)]``, best first."""
-        count = min(count, len(self))
-        if not count:
-            return np.zeros((len(queries), 0), np.float32), np.zeros((len(queries), 0), np.int64)
+    def search(
+        self, queries: Floats, count: int, among: Sequence[int] | None = None
+    ) -> tuple[Floats, NDArray[np.int64]]:
+        """Return cosines and numbers of the nearest rows, ``[m, min(count, n)]``, best first.
+
+        Only rows ``among`` these numbers are found, where they are given.
+        """
+        if among is not None:
+            numbers = np.array(among, np.int64)
+            cosines, places = self._nearest(queries, self.all[numbers], count)
+            return cosines, numbers[places]
+        return self._nearest(queries, self.all, count)
+
+    def _nearest(
+        self, queries: Floats, rows: Floats, count: int
+    ) -> tuple[Floats, NDArray[np.int64]]:
+        count = min(count, len(rows))
+        if not count or not len(queries):
+            shape = len(queries), count
+            return np.zeros(shape, np.float32), np.zeros(shape, np.int64)
         parts = np.array_split(
             np.ascontiguousarray(queries, np.float32), -(-len(queries) // QUERIES)
         )
@@ -72,7 +88,7 @@ class CentroidIndex(Rows):
         self._faiss.omp_set_num_threads(1)
         try:
             found = [
-                self._faiss.knn(part, self.all, count, self._faiss.METRIC_INNER_PRODUCT)
+                self._faiss.knn(part, rows, count, self._faiss.METRIC_INNER_PRODUCT)
                 for part in parts
             ]
         finally:

@@ -15,12 +15,22 @@ from transforms.clustering.ranking import Judge, Ranked
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """One event was taken into another: the larger, else the older, else the smaller id, stays."""
+    """One event was taken into another: the larger, else the older, else the smaller id, stays.
+
+    ``score`` and ``features`` are those of the loser as a query.
+    """
 
     loser: Event
     winner: Event
     score: float
-    reason: str
+    features: tuple[float, ...]
+
+    @property
+    def reason(self) -> str:
+        """Return why, in words and figures."""
+        values = zip(FEATURES, self.features, strict=True)
+        figures = ", ".join(f"{name} {value:.2f}" for name, value in values)
+        return f"its passages fit the other: log-odds {self.score:.2f} ({figures})"
 
 
 def merge(
@@ -31,14 +41,20 @@ def merge(
     The smaller event of a pair is judged as its passages would be on average; the bar lies
     ``merge_margin`` above the threshold, for a merge moves more than one passage. All are judged,
     then merged in their order; what that changed is judged again, until nothing changes.
+
+    Those named are all that have changed since the last time. An event of one passage was
+    compared with all others when it was opened, and refused: now only with those that changed.
     """
     merges: list[Merge] = []
     waiting = dict.fromkeys(event_ids)
+    altered = dict(waiting)
     while waiting:
         events = [event for name in waiting if (event := store.get(name)) is not None]
+        slots = [slot for name in altered if (slot := store.slots.get(name)) is not None]
         waiting = {}
         changed: set[str] = set()
-        for event, found in zip(events, _judged(store, events, judge, settings), strict=True):
+        judged = _judged(store, events, slots, judge, settings)
+        for event, found in zip(events, judged, strict=True):
             if found is None or found.score <= settings.threshold + settings.merge_margin:
                 continue
             pair = {found.loser.event_id, found.winner.event_id}
@@ -48,58 +64,54 @@ def merge(
             merges.append(found)
             store.absorb(found.winner, store.pop(found.loser.event_id))
             changed |= pair
-            waiting[found.winner.event_id] = None
+            waiting[found.winner.event_id] = altered[found.winner.event_id] = None
     return merges
 
 
 def _judged(
-    store: EventStore, events: Sequence[Event], judge: Judge, settings: EventSettings
-) -> list[Merge | None]:
-    """Return for each event the merge with the one that it fits best, where there is any."""
-    mine = _ranked(store, [(event, []) for event in events], judge, settings)
-    smaller = [
-        (ranked.best, [store.slots[event.event_id]])
-        for event, ranked in zip(events, mine, strict=True)
-        if ranked.best and _seniority(event) < _seniority(ranked.best)
-    ]
-    theirs = iter(_ranked(store, smaller, judge, settings))
-    return [
-        _merge(ranked.best, event, next(theirs))
-        if ranked.best and _seniority(event) < _seniority(ranked.best)
-        else _merge(event, ranked.best, ranked)
-        for event, ranked in zip(events, mine, strict=True)
-    ]
-
-
-def _ranked(
     store: EventStore,
-    asked: Sequence[tuple[Event, list[int]]],
+    events: Sequence[Event],
+    altered: Sequence[int],
     judge: Judge,
     settings: EventSettings,
-) -> list[Ranked]:
-    """Return for each event the ranking of its neighbours and of the slots beside it."""
-    if not asked:
+) -> list[Merge | None]:
+    """Return for each event the merge with the one that it fits best, where there is any."""
+    if not events:
         return []
-    queries = [as_query(event) for event, _ in asked]
-    _, found = store.search(np.stack([q.vector for q in queries]), settings.candidates + 1)
-    return [
-        judge.rank(query, store, [s for s in near if store.events[s] is not event] + more)
-        for query, (event, more), near in zip(queries, asked, found.tolist(), strict=True)
-    ]
+    queries = [as_query(event) for event in events]
+    own = [store.slots[event.event_id] for event in events]
+    others = _others(store, events, altered, settings.candidates)
+    found: list[Merge | None] = []
+    larger: dict[int, Event] = {}
+    for event, ranked in zip(events, judge.ranks(queries, store, others), strict=True):
+        if ranked.best and _seniority(event) < _seniority(ranked.best):
+            larger[len(found)] = ranked.best
+        found.append(_merge(event, ranked.best, ranked))
+    smaller = [as_query(event) for event in larger.values()]
+    turned = judge.ranks(smaller, store, [[own[place]] for place in larger])
+    for (place, event), ranked in zip(larger.items(), turned, strict=True):
+        found[place] = _merge(event, events[place], ranked)
+    return found
+
+
+def _others(
+    store: EventStore, events: Sequence[Event], altered: Sequence[int], count: int
+) -> list[list[int]]:
+    """Return the slots nearest to each event, save its own; of young ones among the altered."""
+    own = [store.slots[event.event_id] for event in events]
+    vectors = store.centroids(own)
+    young = np.array([event.passages == 1 for event in events])
+    found: list[list[int]] = [[] for _ in events]
+    for some, among in ((young, altered), (~young, None)):
+        _, near = store.search(vectors[some], count + 1, among)
+        for place, slots in zip(some.nonzero()[0].tolist(), near.tolist(), strict=True):
+            found[place] = [slot for slot in slots if slot != own[place]]
+    return found
 
 
 def _merge(loser: Event, winner: Event | None, ranked: Ranked) -> Merge | None:
-    place = ranked.place(winner)
-    if winner is None or place is None:
-        return None
-    return Merge(loser, winner, ranked.scores[place], _reason(ranked, place))
+    return Merge(loser, winner, ranked.score, ranked.features()) if winner else None
 
 
 def _seniority(event: Event) -> tuple[int, int, str]:
     return -event.passages, event.first, event.event_id
-
-
-def _reason(ranked: Ranked, place: int) -> str:
-    values = zip(FEATURES, ranked.features(place), strict=True)
-    figures = ", ".join(f"{name} {value:.2f}" for name, value in values)
-    return f"its passages fit the other: log-odds {ranked.scores[place]:.2f} ({figures})"

@@ -37,28 +37,41 @@ class Inquiry:
     counts: Sequence[Coded]
     background: Background | None
 
-    def queries(self) -> list[Query]:
-        """Return the whole, then the parts where there are several."""
-        return [self.whole, *(self.parts if len(self.parts) > 1 else ())]
+    def groups(self, similarity: float) -> list[list[Query]]:
+        """Return the whole with the parts that are like the others, then each other part alone.
 
-    def kinship(self) -> list[float]:
+        Those together are about one thing and share their candidates. ``similarity`` is the
+        least cosine of a part to the others together.
+        """
+        if len(self.parts) == 1:
+            return [[self.whole]]
+        kinship = self.kinship()
+        alike = [part for part in self.parts if kinship[part.passage_id] >= similarity]
+        alone = [[part] for part in self.parts if kinship[part.passage_id] < similarity]
+        return [[self.whole, *alike], *alone]
+
+    def kinship(self) -> dict[str, float]:
         """Return the cosine of each part to the others together, by their shares of the text."""
         vectors = np.stack([query.vector for query in self.parts])
         weighted = vectors * np.array([[passage.share] for passage in self.passages])
         rests = weighted.sum(axis=0) - weighted
-        lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", rests, rests)), 1e-12)
-        return list((np.einsum("ij,ij->i", rests, vectors) / lengths).tolist())
+        lengths = np.maximum(np.sqrt(np.vecdot(rests, rests)), 1e-12)
+        cosines = (np.vecdot(rests, vectors) / lengths).tolist()
+        return {part.passage_id: cosine for part, cosine in zip(self.parts, cosines, strict=True)}
 
     def of(self, parts: Sequence[Query]) -> Query:
         """Return one query for some of the parts."""
         names = {query.passage_id for query in parts}
         rows = [row for row, passage in enumerate(self.passages) if passage.passage_id in names]
+        sparse: Sparse = {}
+        if self.background:
+            counts = reduce(total, [self.counts[row] for row in rows])
+            [sparse] = _weighted([_once(self.article, len(rows), counts)], self.background)
         return _joint(
             self.article,
             [self.passages[row] for row in rows],
             [self.parts[row] for row in rows],
-            reduce(total, [self.counts[row] for row in rows]) if self.counts else None,
-            self.background,
+            sparse,
         )
 
 
@@ -69,11 +82,13 @@ def inquire(article: EmbeddedArticle, background: Background | None) -> Inquiry:
     """
     head, passages = article.article, article.passages
     counts: list[Coded] = []
-    joint = None
+    sparse: Sequence[Sparse] = [{}] * (len(passages) + 1)
     if background:
         counts = _counts(passages, background.lexicon)
         joint = reduce(total, counts)
         background.count(joint.numbers)
+        several = [_once(head, len(counts), joint)] if len(counts) > 1 else []
+        sparse = _weighted([*counts, *several], background)
     dated = head.published_at is not None
     parts = [
         Query(
@@ -81,12 +96,12 @@ def inquire(article: EmbeddedArticle, background: Background | None) -> Inquiry:
             head.time,
             unpack(passage.vector),
             unpack(passage.lead),
-            _weighted(counts[row], background) if background else {},
+            terms,
             dated,
         )
-        for row, passage in enumerate(passages)
+        for passage, terms in zip(passages, sparse, strict=False)
     ]
-    whole = parts[0] if len(parts) == 1 else _joint(head, passages, parts, joint, background)
+    whole = parts[0] if len(parts) == 1 else _joint(head, passages, parts, sparse[-1])
     return Inquiry(head, passages, parts, whole, counts, background)
 
 
@@ -97,18 +112,14 @@ def _counts(passages: Sequence[Passage], lexicon: Lexicon) -> list[Coded]:
     ]
 
 
-def _weighted(counts: Coded, background: Background) -> Coded:
-    return tfidf(counts.lexicon, counts.numbers, counts.weights, background.idfs(counts.numbers))
+def _weighted(counts: Sequence[Coded], background: Background) -> list[Coded]:
+    return tfidf(counts, background.idfs(np.concatenate([one.numbers for one in counts])))
 
 
 def _joint(
-    article: Article,
-    passages: Sequence[Passage],
-    parts: Sequence[Query],
-    counts: Coded | None,
-    background: Background | None,
+    article: Article, passages: Sequence[Passage], parts: Sequence[Query], sparse: Sparse
 ) -> Query:
-    """Passages as one: what came first in the article weighs most, the title counts once."""
+    """Passages as one: what came first in the article weighs most."""
     first = min(range(len(passages)), key=lambda row: passages[row].paragraphs[0])
     weights = [
         sum(math.exp(-place / POSITION_DECAY) for place in passage.paragraphs)
@@ -119,13 +130,13 @@ def _joint(
         article.time,
         unit(np.array(weights) @ np.stack([part.vector for part in parts])),
         parts[first].lead,
-        _sparse(article, len(parts), counts, background) if background and counts else {},
+        sparse,
         article.published_at is not None,
     )
 
 
-def _sparse(article: Article, passages: int, counts: Coded, background: Background) -> Sparse:
-    """Terms of several passages: each of them has counted the title."""
+def _once(article: Article, passages: int, counts: Coded) -> Coded:
+    """Return the counts of several passages with the title once: each of them has counted it."""
     title = coded(Counter(tokenise(article.title or "")), counts.lexicon)
     surplus = weights_of(counts.numbers, title) * (TITLE_WEIGHT * (passages - 1))
-    return _weighted(Coded(counts.lexicon, counts.numbers, counts.weights - surplus), background)
+    return Coded(counts.lexicon, counts.numbers, counts.weights - surplus)

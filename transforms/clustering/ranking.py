@@ -79,25 +79,45 @@ class Judge:
     def rank(self, query: Query, store: EventStore, slots: Iterable[int]) -> Ranked:
         """Return the events in these slots by score; ties go to the older, then smaller id."""
         distinct = list(dict.fromkeys(slots))
-        rows = compare(query, store, distinct)
-        rows[:, -1] = min(self.usual, self.weights.most)
-        return _ranked([store.events[slot] for slot in distinct], rows, self.weights.score(rows))
+        [ranked] = self.ranks([query], store, [distinct])
+        return ranked
 
-    def learn(self, ranked: Iterable[Ranked]) -> None:
-        """Learn from the candidates of some articles, the same number for each."""
-        for found in ranked:
-            likeness = float(np.median(self.weights.likeness(found.rows)))
+    def ranks(
+        self, queries: Sequence[Query], store: EventStore, slots: Sequence[Sequence[int]]
+    ) -> list[Ranked]:
+        """Return the same for several queries; each has a slot at most once."""
+        rows, scores = self.scored(queries, store, slots)
+        ends = np.cumsum([0, *map(len, slots)]).tolist()
+        return [
+            in_order([store.events[slot] for slot in some], rows[start:end], scores[start:end])
+            for some, start, end in zip(slots, ends, ends[1:], strict=False)
+        ]
+
+    def scored(
+        self, queries: Sequence[Query], store: EventStore, slots: Sequence[Sequence[int]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return features ``[n, features]`` and log-odds ``[n]``, of each query's slots in turn."""
+        rows = compare(queries, store, slots)
+        rows[:, -1] = min(self.usual, self.weights.most)
+        return rows, self.weights.score(rows)
+
+    def learn(self, candidates: Sequence[NDArray[np.float64]]) -> None:
+        """Learn from the features of some articles' candidates, the same number for each."""
+        if not candidates:
+            return
+        for likeness in np.median(self.weights.likeness(np.stack(candidates)), axis=1).tolist():
             self.seen += 1
             self.usual += (likeness - self.usual) / min(FIRST_WEIGHS + self.seen, MEMORY)
 
 
-def _ranked(events: Sequence[Event], rows: NDArray[np.float64], scores: NDArray[Any]) -> Ranked:
+def in_order(events: Sequence[Event], rows: NDArray[np.float64], scores: NDArray[Any]) -> Ranked:
+    """Return events by score; ties go to the older, then smaller id."""
     falling: list[Any] = (-scores).tolist()
     if len(set(falling)) < len(falling):
         falling = [(s, e.first, e.event_id) for s, e in zip(falling, events, strict=True)]
-    order = sorted(range(len(events)), key=falling.__getitem__)
+    places = sorted(range(len(events)), key=falling.__getitem__)
     values = scores.tolist()
-    return Ranked([events[n] for n in order], [values[n] for n in order], rows, order)
+    return Ranked([events[n] for n in places], [values[n] for n in places], rows, places)
 
 
 class Neighbours:
@@ -138,9 +158,13 @@ class Neighbours:
         if not self._places:
             return slots
         now = self._centroids.all @ self._vectors[row]
-        last = cosines[-1] if len(slots) == self._count else -math.inf
-        if now.max() <= last and self._places.keys().isdisjoint(slots):
-            return slots
         known = dict(zip(slots, cosines.tolist(), strict=True))
-        known.update(zip(self._places, now.tolist(), strict=True))
+        moved = self._places.keys() & known.keys()
+        known.update((slot, float(now[self._places[slot]])) for slot in moved)
+        last = min(known.values()) if len(slots) == self._count else -math.inf
+        near = (now > last).nonzero()[0].tolist()
+        if not near and not moved:
+            return slots
+        changed = list(self._places)
+        known.update((changed[place], float(now[place])) for place in near)
         return sorted(known, key=known.__getitem__, reverse=True)[: self._count]

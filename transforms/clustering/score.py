@@ -38,11 +38,11 @@ class Weights:
     most: float = math.inf
 
     def likeness(self, rows: Floats) -> Floats:
-        """Return what meaning and words alone add to each row's log-odds, float64 ``[n]``."""
-        return np.asarray(np.vecdot(rows[:, LIKENESS], self.features[LIKENESS]), np.float64)
+        """Return what meaning and words alone add to each row's log-odds, float64 ``[..., n]``."""
+        return np.asarray(np.vecdot(rows[..., LIKENESS], self.features[LIKENESS]), np.float64)
 
     def score(self, rows: Floats) -> Floats:
-        """Return the log-odds that each row's event is the right one, float64 ``[n]``.
+        """Return the log-odds that each row's event is the right one, float64 ``[..., n]``.
 
         Each row is summed alone, so that its score does not depend on the other rows.
         """

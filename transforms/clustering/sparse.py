@@ -84,13 +84,23 @@ def coded(vector: Sparse, lexicon: Lexicon) -> Coded:
     return Coded(lexicon, lexicon.encode(list(vector)), weights)
 
 
-def tfidf(lexicon: Lexicon, numbers: Numbers, counts: Floats, idf: Floats) -> Coded:
-    """Return the unit vector (1 + ln tf) * idf of a passage, its heaviest terms only.
+def tfidf(counts: Sequence[Coded], idf: Floats) -> list[Coded]:
+    """Return the unit vectors (1 + ln tf) * idf of some passages, their heaviest terms only.
 
-    Counts below 1 are 1. The weights are those of the moment: they are not changed when the
-    background grows.
+    ``idf`` is that of all their terms, one passage after the other; counts below 1 are 1. The
+    weights are those of the moment: they are not changed when the background grows.
     """
-    weights = (1.0 + np.log(np.maximum(counts, 1.0))) * idf
+    tf = np.concatenate([one.weights for one in counts])
+    weights = (1.0 + np.log(np.maximum(tf, 1.0))) * idf
+    found, start = [], 0
+    for one in counts:
+        end = start + len(one.numbers)
+        found.append(_unit(one.lexicon, one.numbers, weights[start:end]))
+        start = end
+    return found
+
+
+def _unit(lexicon: Lexicon, numbers: Numbers, weights: Floats) -> Coded:
     if len(weights) > MAX_PASSAGE_TERMS:
         kept = _heaviest(weights, MAX_PASSAGE_TERMS)
         numbers, weights = numbers[kept], weights[kept]
@@ -108,21 +118,25 @@ def weights_of(numbers: Numbers, vector: Coded) -> Floats:
     return found
 
 
-def dots(one: Coded, others: Sequence[Coded]) -> Floats:
-    """Return the inner products with ``others`` of the same lexicon, float64 ``[len(others)]``.
+def dots(ones: Sequence[Coded], others: Sequence[Sequence[Coded]]) -> Floats:
+    """Return the inner products of each with its others, one after the other, float64.
 
-    Each is summed alone, in the order of the other's terms: company plays no part.
+    All are of one lexicon. Each product is summed alone, in the order of the other's terms:
+    company plays no part.
     """
-    sizes = np.array([len(other.numbers) for other in others], np.intp)
-    if not sizes.all():  # a sum over nothing would be one over what follows
-        found = np.zeros(len(others))
-        kept = np.flatnonzero(sizes)
-        if len(kept):
-            found[kept] = dots(one, [others[place] for place in kept.tolist()])
-        return found
-    products = weights_of(np.concatenate([other.numbers for other in others]), one)
-    products *= np.concatenate([other.weights for other in others])
-    return np.asarray(np.add.reduceat(products, sizes.cumsum() - sizes), np.float64)
+    flat = [other for some in others for other in some]
+    sizes = np.array([len(other.numbers) for other in flat], np.intp)
+    found = np.zeros(len(flat))
+    filled = sizes.nonzero()[0]  # a sum over nothing would be one over what follows
+    if len(filled):
+        asked = [
+            weights_of(np.concatenate([other.numbers for other in some]), one)
+            for one, some in zip(ones, others, strict=True)
+            if some
+        ]
+        products = np.concatenate(asked) * np.concatenate([other.weights for other in flat])
+        found[filled] = np.add.reduceat(products, (sizes.cumsum() - sizes)[filled])
+    return found
 
 
 def total(one: Coded, other: Coded) -> Coded:
@@ -131,12 +145,13 @@ def total(one: Coded, other: Coded) -> Coded:
     weights[other.numbers] = other.weights
     sums = one.weights + weights[one.numbers]
     weights[one.numbers] = 0.0
-    new = np.flatnonzero(weights[other.numbers])
+    left = weights[other.numbers]
     weights[other.numbers] = 0.0
+    new = left.nonzero()[0]
     return Coded(
         one.lexicon,
         np.concatenate([one.numbers, other.numbers[new]]),
-        np.concatenate([sums, other.weights[new]]),
+        np.concatenate([sums, left[new]]),
     )
 
 

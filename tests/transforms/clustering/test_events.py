@@ -114,7 +114,7 @@ def test_features_leave_the_events_as_they_are() -> None:
     before = event.sparse
     first = features(query(3), [event])
     assert event.sparse is before
-    assert np.array_equal(compare(query(3), store, [0]), first)
+    assert np.array_equal(compare([query(3)], store, [[0]]), first)
 
 
 def test_the_most_silent_are_found_though_all_are_fresh() -> None:
@@ -130,7 +130,7 @@ def test_an_event_that_is_reached_is_not_silent() -> None:
     event = store.open(query(1, 1), "e")
     store.reach(event, 5 * DAY)
     assert store.silent(4 * DAY) == []
-    assert compare(query(2, 6), store, [0])[0, 2] == pytest.approx(np.log1p(1.0))
+    assert compare([query(2, 6)], store, [[0]])[0, 2] == pytest.approx(np.log1p(1.0))
 
 
 def test_nothing_is_near_in_an_empty_store() -> None:

@@ -76,7 +76,7 @@ def test_it_never_takes_more_than_the_weights_allow() -> None:
 def test_what_is_usual_is_the_median_likeness_of_candidates() -> None:
     store, judge = store_of(9), Judge.of(WEIGHTS)
     found = [judge.rank(query(seed), store, range(9)) for seed in range(500, 800)]
-    judge.learn(found)
+    judge.learn([one.rows for one in found])
     medians = [float(np.median(WEIGHTS.likeness(one.rows))) for one in found]
     assert judge.seen == 300
     assert abs(judge.usual - np.mean(medians)) < 0.2 * abs(np.mean(medians)) + 0.05
@@ -86,7 +86,7 @@ def test_what_was_usual_long_ago_fades() -> None:
     store, judge = store_of(3), Judge.of(WEIGHTS)
     one = judge.rank(query(7), store, range(3))
     judge.usual, judge.seen = 100.0, 50 * MEMORY
-    judge.learn([one] * (3 * MEMORY))
+    judge.learn([one.rows] * (3 * MEMORY))
     assert judge.usual < 10.0
 
 
