@@ -210,7 +210,7 @@ def parts() -> Clock:
         (EventClusterer, "sleep", "sleep"),
         (module, "inquire", "terms and tf-idf"),
         (CentroidIndex, "search", "retrieve"),
-        (Judge, "rank", "features and score"),
+        (Judge, "scored", "features and score"),
         (EventStore, "join", "update"),
         (EventStore, "open", "update"),
         (EventStore, "insert", "update"),

@@ -15,8 +15,8 @@ from schemas.settings import EventSettings
 from transforms.clustering.background import MAX_TERMS, Background
 from transforms.clustering.events import DAY, Event, EventStore, Query
 from transforms.clustering.merging import Merge, merge
-from transforms.clustering.queries import Inquiry, inquire
 from transforms.clustering.panel import Panel, panels
+from transforms.clustering.queries import Inquiry, inquire
 from transforms.clustering.ranking import Judge, Neighbours, Ranked
 from transforms.clustering.score import Weights, default_weights
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from transforms.clustering.events import Event, EventStore, Query
 from transforms.clustering.ranking import Judge, Ranked, in_order
 
+
 @dataclass(slots=True)
 class Panel:
     """Some queries of one article and the events that come into question for them.

@@ -117,6 +117,22 @@ def test_features_leave_the_events_as_they_are() -> None:
     assert np.array_equal(compare([query(3)], store, [[0]]), first)
 
 
+@settings(deadline=None)
+@given(st.lists(st.lists(st.integers(0, 7), unique=True, max_size=8), min_size=1, max_size=40))
+def test_company_does_not_change_a_bit_of_a_comparison(slots: list[list[int]]) -> None:
+    store = EventStore(WIDTH)
+    for number in range(8):
+        event_of(store, f"e{number}", *[query(seed) for seed in range(number, 2 * number + 1)])
+    queries = [query(100 + number, number) for number in range(len(slots))]
+    together = compare(queries, store, slots).tolist()
+    alone = [
+        compare([one], store, [[slot]])[0].tolist()
+        for one, some in zip(queries, slots, strict=True)
+        for slot in some
+    ]
+    assert together == alone
+
+
 def test_the_most_silent_are_found_though_all_are_fresh() -> None:
     store = EventStore(WIDTH)
     for day in (5, 1, 3, 4):

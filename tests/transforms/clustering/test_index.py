@@ -76,3 +76,16 @@ def test_rows_may_be_records() -> None:
     kept.remove(3)
     assert len(kept) == 39
     assert kept.all[3] == np.array((39, False), kept.all.dtype)
+
+
+def test_only_those_asked_for_are_found() -> None:
+    index, model = CentroidIndex(WIDTH), rows(9, 1)
+    for row in model:
+        index.append(row)
+    cosines, numbers = index.search(model[:2], 3, among=[8, 0, 5, 1])
+    expected = np.sort((model[:2] @ model[[8, 0, 5, 1]].T), axis=1)[:, ::-1][:, :3]
+    assert np.allclose(cosines, expected, atol=1e-6)
+    assert numbers[:, 0].tolist() == [0, 1]
+    assert set(numbers.ravel().tolist()) <= {8, 0, 5, 1}
+    assert index.search(model[:2], 3, among=[])[1].shape == (2, 0)
+    assert index.search(model[:0], 3)[1].shape == (0, 3)

@@ -53,3 +53,10 @@ def test_what_is_alone_or_unknown_is_left() -> None:
     store = store_of(("one", 0, 2), ("other", 1, 1))
     assert merge(store, ["one", "other", "gone"], BY_LINK, SETTINGS) == []
     assert merge(EventStore(WIDTH), ["gone"], BY_LINK, SETTINGS) == []
+
+
+def test_a_young_event_is_compared_again_only_with_what_changed() -> None:
+    store = store_of(("young", 0, 1), ("old", 0, 3), ("other", 1, 1))
+    assert merge(store, ["young"], BY_LINK, SETTINGS) == []
+    [found] = merge(store, ["other", "young", "old"], BY_LINK, SETTINGS)
+    assert (found.loser.event_id, found.winner.event_id) == ("young", "old")

@@ -28,7 +28,8 @@ def weighted(counts: dict[str, float], idf: dict[str, float]) -> Coded:
     lexicon = Lexicon()
     numbers = lexicon.encode(list(counts))
     idfs = np.array([idf.get(term, 1.0) for term in counts])
-    return tfidf(lexicon, numbers, np.array(list(counts.values())), idfs)
+    [found] = tfidf([Coded(lexicon, numbers, np.array(list(counts.values())))], idfs)
+    return found
 
 
 def test_a_passage_has_length_one_and_rare_terms_weigh_more() -> None:
@@ -39,6 +40,18 @@ def test_a_passage_has_length_one_and_rare_terms_weigh_more() -> None:
 
 def test_a_term_that_is_everywhere_is_left_out() -> None:
     assert set(weighted({"said": 9.0, "w1": 1.0}, {"said": 0.0})) == {"w1"}
+
+
+def test_passages_weighted_together_weigh_what_they_weigh_alone() -> None:
+    lexicon = Lexicon()
+    counts = [
+        coded({"w1": 2.0, "w2": 1.0}, lexicon),
+        coded({}, lexicon),
+        coded({"w2": 5.0}, lexicon),
+    ]
+    found = tfidf(counts, np.array([1.0, 3.0, 3.0]))
+    alone = tfidf(counts[:1], np.array([1.0, 3.0]))
+    assert [dict(one) for one in found] == [dict(alone[0]), {}, {"w2": 1.0}]
 
 
 def test_repetition_counts_by_its_logarithm_and_never_below_once() -> None:
@@ -88,7 +101,7 @@ def test_inner_products_are_those_of_the_mappings(
     one: dict[str, float], others: list[dict[str, float]]
 ) -> None:
     lexicon = Lexicon()
-    found = dots(coded(one, lexicon), [coded(other, lexicon) for other in others])
+    found = dots([coded(one, lexicon)], [[coded(other, lexicon) for other in others]])
     expected = [sum(one[t] * other[t] for t in one.keys() & other.keys()) for other in others]
     assert found == pytest.approx(expected)
 
@@ -100,23 +113,25 @@ def test_neither_numbers_nor_company_change_a_bit_of_an_inner_product(
 ) -> None:
     fresh, used = Lexicon(), Lexicon()
     used.encode(seen)
-    together = dots(coded(one, fresh), [coded(other, fresh) for other in others])
-    alone = [dots(coded(one, used), [coded(other, used)])[0] for other in others]
-    assert together.tolist() == alone
+    company = coded({"w1": 2.0, "w2": 3.0}, fresh)
+    asked = [company, coded(one, fresh), company]
+    together = dots(asked, [[company], [coded(other, fresh) for other in others], []])
+    alone = [dots([coded(one, used)], [[coded(other, used)]])[0] for other in others]
+    assert together[1:].tolist() == alone
 
 
 def test_sums_and_products_leave_nothing_behind() -> None:
     lexicon = Lexicon()
     one, other = coded({"a": 1.0, "b": 2.0}, lexicon), coded({"b": 1.0, "c": 4.0}, lexicon)
     total(one, other)
-    dots(one, [other])
+    dots([one], [[other]])
     assert not lexicon.zeros().any()
 
 
 def test_a_lexicon_grows_with_its_terms() -> None:
     lexicon = Lexicon()
     one = coded({f"t{n}": 1.0 for n in range(5_000)}, lexicon)
-    assert dots(one, [one]) == [5_000.0]
+    assert dots([one], [[one]]) == [5_000.0]
 
 
 def test_a_sum_stays_bounded_and_keeps_the_heaviest() -> None:
