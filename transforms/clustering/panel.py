@@ -65,13 +65,7 @@ def panels(
     slots: Sequence[Sequence[int]],
 ) -> list[Panel]:
     """Return a panel for each group of queries, with these candidates."""
-    queries = [query for group in groups for query in group]
-    each = [some for group, some in zip(groups, slots, strict=True) for _ in group]
-    rows, scores = judge.scored(queries, store, each)
-    found, start = [], 0
-    for group, some in zip(groups, slots, strict=True):
-        shape, end = (len(group), len(some)), start + len(group) * len(some)
-        mine = rows[start:end].reshape(*shape, rows.shape[1]), scores[start:end].reshape(shape)
-        found.append(Panel(group, some, *mine))
-        start = end
-    return found
+    scored = judge.scored(groups, store, slots)
+    return [
+        Panel(group, some, *both) for group, some, both in zip(groups, slots, scored, strict=True)
+    ]

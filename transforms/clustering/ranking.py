@@ -86,20 +86,24 @@ class Judge:
         self, queries: Sequence[Query], store: EventStore, slots: Sequence[Sequence[int]]
     ) -> list[Ranked]:
         """Return the same for several queries; each has a slot at most once."""
-        rows, scores = self.scored(queries, store, slots)
-        ends = np.cumsum([0, *map(len, slots)]).tolist()
         return [
-            in_order([store.events[slot] for slot in some], rows[start:end], scores[start:end])
-            for some, start, end in zip(slots, ends, ends[1:], strict=False)
+            in_order([store.events[slot] for slot in some], rows[0], scores[0])
+            for some, (rows, scores) in zip(
+                slots, self.scored([[query] for query in queries], store, slots), strict=True
+            )
         ]
 
     def scored(
-        self, queries: Sequence[Query], store: EventStore, slots: Sequence[Sequence[int]]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return features ``[n, features]`` and log-odds ``[n]``, of each query's slots in turn."""
-        rows = compare(queries, store, slots)
-        rows[:, -1] = min(self.usual, self.weights.most)
-        return rows, self.weights.score(rows)
+        self, groups: Sequence[Sequence[Query]], store: EventStore, slots: Sequence[Sequence[int]]
+    ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Return for each group of queries the features and log-odds of each with its slots.
+
+        They are ``[queries, slots, features]`` and ``[queries, slots]``.
+        """
+        found = compare(groups, store, slots)
+        for rows in found:
+            rows[:, :, -1] = min(self.usual, self.weights.most)
+        return [(rows, self.weights.score(rows)) for rows in found]
 
     def learn(self, candidates: Sequence[NDArray[np.float64]]) -> None:
         """Learn from the features of some articles' candidates, the same number for each."""

@@ -118,24 +118,21 @@ def weights_of(numbers: Numbers, vector: Coded) -> Floats:
     return found
 
 
-def dots(ones: Sequence[Coded], others: Sequence[Sequence[Coded]]) -> Floats:
-    """Return the inner products of each with its others, one after the other, float64.
+def dots(ones: Sequence[Coded], others: Sequence[Coded]) -> Floats:
+    """Return the inner products of each with each, float64 ``[len(ones), len(others)]``.
 
     All are of one lexicon. Each product is summed alone, in the order of the other's terms:
     company plays no part.
     """
-    flat = [other for some in others for other in some]
-    sizes = np.array([len(other.numbers) for other in flat], np.intp)
-    found = np.zeros(len(flat))
+    found = np.zeros((len(ones), len(others)))
+    sizes = np.array([len(other.numbers) for other in others], np.intp)
     filled = sizes.nonzero()[0]  # a sum over nothing would be one over what follows
     if len(filled):
-        asked = [
-            weights_of(np.concatenate([other.numbers for other in some]), one)
-            for one, some in zip(ones, others, strict=True)
-            if some
-        ]
-        products = np.concatenate(asked) * np.concatenate([other.weights for other in flat])
-        found[filled] = np.add.reduceat(products, (sizes.cumsum() - sizes)[filled])
+        numbers = np.concatenate([other.numbers for other in others])
+        weights = np.concatenate([other.weights for other in others])
+        starts = (sizes.cumsum() - sizes)[filled]
+        for row, one in zip(found, ones, strict=True):
+            row[filled] = np.add.reduceat(weights_of(numbers, one) * weights, starts)
     return found
 
 

@@ -114,7 +114,7 @@ def test_features_leave_the_events_as_they_are() -> None:
     before = event.sparse
     first = features(query(3), [event])
     assert event.sparse is before
-    assert np.array_equal(compare([query(3)], store, [[0]]), first)
+    assert np.array_equal(compare([[query(3)]], store, [[0]])[0][0], first)
 
 
 @settings(deadline=None)
@@ -123,14 +123,13 @@ def test_company_does_not_change_a_bit_of_a_comparison(slots: list[list[int]]) -
     store = EventStore(WIDTH)
     for number in range(8):
         event_of(store, f"e{number}", *[query(seed) for seed in range(number, 2 * number + 1)])
-    queries = [query(100 + number, number) for number in range(len(slots))]
-    together = compare(queries, store, slots).tolist()
-    alone = [
-        compare([one], store, [[slot]])[0].tolist()
-        for one, some in zip(queries, slots, strict=True)
-        for slot in some
+    groups = [
+        [query(100 * part + number, number) for part in range(1, 2 + number % 3)]
+        for number in range(len(slots))
     ]
-    assert together == alone
+    for group, some, rows in zip(groups, slots, compare(groups, store, slots), strict=True):
+        alone = [[compare([[one]], store, [[slot]])[0][0, 0] for slot in some] for one in group]
+        assert np.array_equal(rows, np.reshape(alone, rows.shape))
 
 
 def test_the_most_silent_are_found_though_all_are_fresh() -> None:
@@ -146,7 +145,7 @@ def test_an_event_that_is_reached_is_not_silent() -> None:
     event = store.open(query(1, 1), "e")
     store.reach(event, 5 * DAY)
     assert store.silent(4 * DAY) == []
-    assert compare([query(2, 6)], store, [[0]])[0, 2] == pytest.approx(np.log1p(1.0))
+    assert compare([[query(2, 6)]], store, [[0]])[0][0, 0, 2] == pytest.approx(np.log1p(1.0))
 
 
 def test_nothing_is_near_in_an_empty_store() -> None:

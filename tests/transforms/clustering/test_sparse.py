@@ -101,7 +101,7 @@ def test_inner_products_are_those_of_the_mappings(
     one: dict[str, float], others: list[dict[str, float]]
 ) -> None:
     lexicon = Lexicon()
-    found = dots([coded(one, lexicon)], [[coded(other, lexicon) for other in others]])
+    [found] = dots([coded(one, lexicon)], [coded(other, lexicon) for other in others])
     expected = [sum(one[t] * other[t] for t in one.keys() & other.keys()) for other in others]
     assert found == pytest.approx(expected)
 
@@ -115,23 +115,23 @@ def test_neither_numbers_nor_company_change_a_bit_of_an_inner_product(
     used.encode(seen)
     company = coded({"w1": 2.0, "w2": 3.0}, fresh)
     asked = [company, coded(one, fresh), company]
-    together = dots(asked, [[company], [coded(other, fresh) for other in others], []])
-    alone = [dots([coded(one, used)], [[coded(other, used)]])[0] for other in others]
-    assert together[1:].tolist() == alone
+    together = dots(asked, [coded(other, fresh) for other in others])
+    alone = [dots([coded(one, used)], [coded(other, used)])[0, 0] for other in others]
+    assert together[1].tolist() == alone
 
 
 def test_sums_and_products_leave_nothing_behind() -> None:
     lexicon = Lexicon()
     one, other = coded({"a": 1.0, "b": 2.0}, lexicon), coded({"b": 1.0, "c": 4.0}, lexicon)
     total(one, other)
-    dots([one], [[other]])
+    dots([one], [other])
     assert not lexicon.zeros().any()
 
 
 def test_a_lexicon_grows_with_its_terms() -> None:
     lexicon = Lexicon()
     one = coded({f"t{n}": 1.0 for n in range(5_000)}, lexicon)
-    assert dots([one], [[one]]) == [5_000.0]
+    assert dots([one], [one]) == [5_000.0]
 
 
 def test_a_sum_stays_bounded_and_keeps_the_heaviest() -> None:
