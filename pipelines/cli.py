@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 
 from pipelines.evaluate.command import evaluate
 from pipelines.failures import FAILED, reported
-from pipelines.memory import share_arenas
+from transforms.memory import share_arenas
 
 app = typer.Typer(
     name="storybeam",

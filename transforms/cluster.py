@@ -39,6 +39,7 @@ from schemas.settings import Settings
 from transforms.checkpoint import Chunk, from_chunks, from_lake, to_chunks
 from transforms.clustering.engine import Engine
 from transforms.clustering.step import Step
+from transforms.memory import give_back
 from transforms.progress import PROGRESS
 from transforms.tables import snapshot_batches, step_batches
 
@@ -152,6 +153,8 @@ class _ClusterCell(beam.DoFn):
             yield from snapshot_batches(mirror.engine, self._granularity)
         for state in (stamp, checkpoint, journal):
             state.clear()
+        del mirror
+        give_back()
 
     def _mirror(self, key: str, stamp: Any, checkpoint: Any, journal: Any) -> _Mirror:
         """Take the cell's mirror if it is the stored state's, else build it anew.

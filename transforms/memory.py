@@ -20,3 +20,9 @@ def share_arenas() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, ARENAS)
+
+
+def give_back() -> None:
+    """Return freed memory to the system, where the C library is glibc: its heaps keep it."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
