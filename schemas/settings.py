@@ -148,6 +148,18 @@ class EventSettings(_Section):
         description="Log-odds above the threshold at which two events become one: a merge "
         "moves more than one passage.",
     )
+    split_margin: float = Field(
+        0.0,
+        ge=0,
+        description="Log-odds below the threshold at which one side of an event parts from the "
+        "other. Two merge only at merge_margin above it, so ids do not flicker.",
+    )
+    split_passages: int = Field(
+        4,
+        gt=0,
+        description="Passages that each side of an event must have to part. Three did as well on "
+        "articles and a little worse on digests.",
+    )
     dormant_after_days: float = Field(
         30.0, gt=0, description="Days without a new passage after which an event leaves the index."
     )

@@ -238,7 +238,11 @@ EVENTS = Table(
     "One row an event (what happened), those that were merged or retired included.",
     ("event_id",),
     (
-        Column("event_id", pa.string(), "Hash of the passage that opened it."),
+        Column(
+            "event_id",
+            pa.string(),
+            "Hash of the passage that opened it, or of the event that it split from.",
+        ),
         Column("storyline_id", pa.string(), "The storyline it is part of.", current=True),
         Column("merged_into", pa.string(), "The event that took it over.", True),
         *_GROUP,

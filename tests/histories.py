@@ -25,6 +25,7 @@ BRISK = Settings(
         retire_after_days=20,
         max_active=6,
         revival_margin=0.5,
+        split_passages=1,
     ),
     storylines=StorylineSettings(similarity=0.55, hysteresis=0.02),
     duplicates=DuplicateSettings(memory_days=12),

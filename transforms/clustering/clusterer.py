@@ -5,7 +5,7 @@ An article is decided as a whole; a passage of it that clearly belongs elsewhere
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,9 +16,11 @@ from transforms.clustering.background import MAX_TERMS, Background
 from transforms.clustering.events import DAY, Event, EventStore, Query
 from transforms.clustering.merging import Merge, merge
 from transforms.clustering.panel import Panel, panels
+from transforms.clustering.parts import join, side
 from transforms.clustering.queries import Inquiry, inquire
 from transforms.clustering.ranking import Judge, Neighbours, Ranked
 from transforms.clustering.score import Weights, default_weights
+from transforms.clustering.splitting import Split, split
 
 CHUNK = 256
 """Articles looked up in the index at once."""
@@ -43,6 +45,7 @@ class Decision:
         margin: log-odds by which the decision beat its best alternative.
         runner_up: the event that came second, or that was refused when a new one was opened.
         features: those of the best event considered, in the order of FEATURES; or empty.
+        part: of the event that it went to; empty for the others.
     """
 
     passage_id: str
@@ -52,6 +55,7 @@ class Decision:
     margin: float = 0.0
     runner_up: str | None = None
     features: tuple[float, ...] = ()
+    part: str = ""
 
 
 class EventClusterer:
@@ -90,9 +94,12 @@ class EventClusterer:
             best = max(
                 events, key=lambda event: (float(event.total @ query.vector), event.event_id)
             )
-            decisions.append(Decision(query.passage_id, best.event_id, "copied"))
+            decisions.append(
+                Decision(query.passage_id, best.event_id, "copied", part=side(best, query))
+            )
         for name in dict.fromkeys(decision.event_id for decision in decisions):
-            self._reach(name, article.article)
+            parts = {decision.part for decision in decisions if decision.event_id == name}
+            self._reach(name, article.article, parts)
         return decisions
 
     def find(self, event_id: str) -> Event | None:
@@ -103,6 +110,10 @@ class EventClusterer:
         """Merge those of the named events whose passages would now join another."""
         return merge(self.active, event_ids, self.judge, self.settings)
 
+    def split(self, event_ids: Sequence[str], since: int, now: int) -> list[Split]:
+        """Split those of the named events that came apart after ``since``; times in µs."""
+        return split(self.active, event_ids, self.judge, self.settings, since, now)
+
     def sleep(self, now: int) -> tuple[list[Event], list[Event]]:
         """Send silent events to sleep and forget old ones; return (fell asleep, forgotten)."""
         limit = now - int(self.settings.dormant_after_days * DAY)
@@ -112,6 +123,7 @@ class EventClusterer:
         )
         asleep = [e for place, e in enumerate(order) if place < surplus or e.last < limit]
         for event in asleep:
+            event.part = None
             self.dormant.insert(self.active.pop(event.event_id))
         end = now - int(self.settings.retire_after_days * DAY)
         old = sorted(event.event_id for event in self.dormant.silent(end))
@@ -228,14 +240,15 @@ class EventClusterer:
         return self._credited(decision, inquiry, query)
 
     def _credited(self, decision: Decision, inquiry: Inquiry, query: Query) -> Decision:
-        self._credit(self.active.events[self.active.slots[decision.event_id]], inquiry, query)
+        event = self.active.events[self.active.slots[decision.event_id]]
+        self._credit(event, inquiry, query, decision.part)
         return decision
 
     def _join(self, query: Query, ranked: Ranked, bar: float) -> Decision:
         event = ranked.events[0]
         second = ranked.events[1].event_id if len(ranked.events) > 1 else None
         margin = ranked.score - max([bar, *ranked.scores[1:2]])
-        self.active.join(event, query)
+        part = join(self.active, event, query)
         return Decision(
             query.passage_id,
             event.event_id,
@@ -244,6 +257,7 @@ class EventClusterer:
             margin,
             second,
             ranked.features(),
+            part,
         )
 
     def _revive(self, query: Query, sleeping: Mapping[str, Ranked]) -> Decision | None:
@@ -254,10 +268,11 @@ class EventClusterer:
                 break
             if event.event_id in self.dormant.slots:  # it may have been woken meanwhile
                 self.active.insert(self.dormant.pop(event.event_id))
-                self.active.join(event, query)
-                features = ranked.features(place)
+                part = join(self.active, event, query)
+                seen = ranked.features(place)
+                name = event.event_id
                 return Decision(
-                    query.passage_id, event.event_id, "revived", score, score - bar, None, features
+                    query.passage_id, name, "revived", score, score - bar, None, seen, part
                 )
         return None
 
@@ -280,27 +295,36 @@ class EventClusterer:
             ranked.features(),
         )
 
-    def _credit(self, event: Event, inquiry: Inquiry, query: Query) -> None:
+    def _credit(self, event: Event, inquiry: Inquiry, query: Query, part: str) -> None:
         """Note what an article tells of its event beside its vector: outlet and headline."""
-        article = inquiry.article
-        if event.last_article != article.article_id:
-            event.articles += 1
-            event.last_article = article.article_id
-            _count_source(event, article.source)
-        if article.title:
-            centroid = self.active.centroid(self.active.slots[event.event_id])
-            weight = float(centroid @ query.vector)
-            event.headlines[article.title] = max(weight, event.headlines.get(article.title, 0.0))
-            if len(event.headlines) > MAX_HEADLINES:
-                del event.headlines[min(event.headlines, key=lambda t: (event.headlines[t], t))]
+        centroid = self.active.centroid(self.active.slots[event.event_id])
+        weight = float(centroid @ query.vector)
+        for each in (event, event.part if part else None):
+            if each is not None:
+                _tell(each, inquiry.article, weight)
 
-    def _reach(self, event_id: str, article: Article) -> None:
+    def _reach(self, event_id: str, article: Article, parts: Set[str]) -> None:
         store = self.active if event_id in self.active.slots else self.dormant
         event = store.get(event_id)
         if event is not None:
             event.copies += 1
             store.reach(event, article.time)
             _count_source(event, article.source)
+            if event.part is not None and event.part.event_id in parts:
+                event.part.copies += 1
+                event.part.last = max(event.part.last, article.time)
+                _count_source(event.part, article.source)
+
+
+def _tell(event: Event, article: Article, weight: float) -> None:
+    if event.last_article != article.article_id:
+        event.articles += 1
+        event.last_article = article.article_id
+        _count_source(event, article.source)
+    if article.title:
+        event.headlines[article.title] = max(weight, event.headlines.get(article.title, 0.0))
+        if len(event.headlines) > MAX_HEADLINES:
+            del event.headlines[min(event.headlines, key=lambda t: (event.headlines[t], t))]
 
 
 def _count_source(event: Event, source: str | None) -> None:

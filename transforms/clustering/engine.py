@@ -8,11 +8,12 @@ from schemas.records import EmbeddedArticle, Passage, make_id
 from schemas.settings import Settings
 from transforms.clustering.clusterer import Decision, EventClusterer
 from transforms.clustering.events import Event
-from transforms.clustering.evidence import credit, relabel
+from transforms.clustering.evidence import credit, inherit, relabel
 from transforms.clustering.lineage import Change
-from transforms.clustering.registry import Place, Record, Registry
+from transforms.clustering.parting import leave, regroup
+from transforms.clustering.registry import Place, Record, Registry, horizon
 from transforms.clustering.score import Weights
-from transforms.clustering.step import Placed, Step, anchor, kept, order, revived, silence
+from transforms.clustering.step import Heir, Placed, Step, anchor, kept, order, revived, silence
 from transforms.clustering.storylines import Storyline, StorylineGrouper
 
 MERGE_EVERY = 200
@@ -38,7 +39,7 @@ class Engine:
         self.registry = Registry(settings.duplicates)
         self.events = EventClusterer(dimension, settings.events, weights)
         self.storylines = StorylineGrouper(dimension, settings.storylines)
-        self.heirs: dict[str, str] = {}
+        self.heirs: dict[str, Heir] = {}
         """Events that were merged away, and what they were merged into."""
         self.changed_events: dict[str, None] = {}
         self.changed_storylines: dict[str, None] = {}
@@ -65,6 +66,9 @@ class Engine:
         for article in versions:
             self._update(step, article)
         self._merge(step, step.placed[len(new) :])
+        for placed in step.placed:
+            placed.follow(self.trace)
+        self._split(step)
         self._group(step)
         self._sleep(step)
         self._name(step)
@@ -153,6 +157,7 @@ class Engine:
                     decision.margin,
                     decision.runner_up or "",
                     placed.kept.get(decision.passage_id, placed.article.article.time),
+                    decision.part,
                 )
                 placed.record.places.setdefault(name, place)
             if decision.kind == "revived":
@@ -183,7 +188,7 @@ class Engine:
             return
         written = {place.passage_id: place.time for place in old.places.values()}
         for known in old.places.values():
-            known.event_id = self.heir(known.event_id)
+            known.event_id, known.part = self.trace(known.event_id, known.part)
         old.places = {n: p for n, p in old.places.items() if self.events.find(p.event_id)}
         record = old.next_version(article, self._now(step))
         placed = Placed(article, record, self._late(article, step), before=old.time)
@@ -209,7 +214,7 @@ class Engine:
         names = dict.fromkeys(d.event_id for p in placed for _, d in p.decisions)
         for merge in self.events.merge([self.heir(name) for name in names]):
             loser, winner = merge.loser.event_id, merge.winner.event_id
-            self.heirs[loser] = winner
+            self.heirs[loser] = Heir(winner, merge.part)
             step.merged[loser] = merge.loser
             if loser not in self.storylines.of_event:
                 reason = "merged in the window in which it was opened"
@@ -220,22 +225,36 @@ class Engine:
 
     def heir(self, event_id: str) -> str:
         """Return the event that took over ``event_id``, or itself."""
-        while event_id in self.heirs:
-            event_id = self.heirs[event_id]
-        return event_id
+        return self.trace(event_id, "").event_id
+
+    def trace(self, event_id: str, part: str) -> Heir:
+        """Return today's event, and part of it, of a passage that was put into these."""
+        heir = Heir(event_id, part)
+        while heir.event_id in self.heirs:
+            heir = self.heirs[heir.event_id]
+        return heir
+
+    def _split(self, step: Step) -> None:
+        """Split events that have become two, of those that the window added to."""
+        names = dict.fromkeys(d.event_id for p in step.placed for _, d in p.decisions)
+        since = horizon(self._now(step), self.settings.duplicates)
+        step.splits = self.events.split(list(names), since, step.time)
+        leave(step, self.registry, self.trace)
 
     def _group(self, step: Step) -> None:
         """Bring the storylines up to date with the events that changed."""
-        for placed in step.placed:
-            placed.follow(self.heir)
         for name, loser in step.merged.items():
             self._bury(step, loser, self.heir(name))
-        names = [d.event_id for placed in step.placed for _, d in placed.decisions]
+        # What stayed comes first: what left is to be compared with storylines that it is not in.
+        names = [split.event_id for split in step.splits]
+        names += [split.born.event_id for split in step.splits]
+        names += [d.event_id for placed in step.placed for _, d in placed.decisions]
         names += [self.heir(name) for name in step.merged]
         self.changed_events.update(dict.fromkeys(names))
         changed = [event for name in dict.fromkeys(names) if (event := self.events.find(name))]
         changes, ended = self.storylines.update(changed, step.time)
         step.changes += changes
+        regroup(step, changes, self.storylines)
         step.storylines += [(line, "merged", successor) for line, successor in ended]
         for name, loser in step.merged.items():
             heir = self.heir(name)
@@ -243,9 +262,19 @@ class Engine:
         for placed in step.placed:
             credit(self.storylines, placed)
             step.storyline_of.update((e, self.storyline_of(e)) for e in placed.record.events)
+        self._endow(step)
         touched = [self.storyline_of(event.event_id) for event in changed]
         touched += [name for change in step.changes for name in (change.id, change.other)]
         step.touched.update(dict.fromkeys(touched))
+
+    def _endow(self, step: Step) -> None:
+        """Give storylines that an event opened when it left another what the event tells."""
+        for change in step.changes:
+            if (change.level, change.change) == ("storyline", "split_from"):
+                storyline = self.storylines.storylines.get(change.id)
+                event = self.events.find(next(iter(storyline.members))) if storyline else None
+                if storyline and event and len(storyline.members) == 1:
+                    inherit(storyline, event, self.events.background)
 
     def _bury(self, step: Step, loser: Event, heir: str) -> None:
         """Let an event that was merged away leave its storyline to the one that took it over."""
@@ -284,7 +313,7 @@ class Engine:
                 step.changes.append(Change(step.time, "storyline", name, "retired", "", reason))
         if forgotten:
             live = [n for n in self.heirs if self.events.find(self.heir(n)) is not None]
-            self.heirs = {name: self.heir(name) for name in live}
+            self.heirs = {name: self.trace(name, "") for name in live}
         self.registry.forget(now)
 
     def _touch(self, step: Step, event_id: str) -> None:

@@ -87,6 +87,19 @@ class Event:
     last_article: str = ""
     opened: int = 0
     """Event time of the article that opened it."""
+    part: Part | None = None
+    """The passages that would part from the others if any did; see parts.py."""
+
+
+@dataclass(slots=True)
+class Part(Event):
+    """Some passages of an event; ``rest_first`` and ``rest_last`` is the period of the others.
+
+    ``event_id`` is no event's: it is the id of what opened the part, a passage or an event.
+    """
+
+    rest_first: int = 0
+    rest_last: int = 0
 
 
 class Columns(NamedTuple):
@@ -169,7 +182,7 @@ class EventStore:
             query.time,
             opened=query.time,
         )
-        self._add(event, query)
+        self.add(event, query)
         self.insert(event)
         return event
 
@@ -183,11 +196,16 @@ class EventStore:
 
     def join(self, event: Event, query: Query) -> None:
         """Add a passage to an event."""
-        self._add(event, query)
+        self.add(event, query)
         self._refresh(event)
 
     def absorb(self, winner: Event, loser: Event) -> None:
         """Add all of ``loser``, which is no longer in the store, to ``winner``, which is."""
+        self.add_all(winner, loser)
+        self._refresh(winner)
+
+    def add_all(self, winner: Event, loser: Event) -> None:
+        """Add the sums and counts of ``loser`` to those of ``winner``, wherever they are."""
         winner.total += loser.total
         winner.lead += loser.lead
         self._add_sparse(winner, loser.sparse)
@@ -201,7 +219,6 @@ class EventStore:
             winner.sources[source] = winner.sources.get(source, 0) + count
         for title, weight in loser.headlines.items():
             winner.headlines[title] = max(weight, winner.headlines.get(title, 0.0))
-        self._refresh(winner)
 
     def reach(self, event: Event, time: int) -> None:
         """Let an event last until ``time`` at least, microseconds."""
@@ -234,7 +251,9 @@ class EventStore:
         if lexicon is not self.lexicon:
             self.lexicon = lexicon
             for event in self.events:
-                event.sparse = coded(event.sparse, lexicon)
+                for each in (event, event.part):
+                    if each is not None:
+                        each.sparse = coded(each.sparse, lexicon)
 
     def coded(self, sparse: Sparse) -> Coded:
         """Return a vector as it is compared with events, whose lexicon will be its own."""
@@ -243,7 +262,8 @@ class EventStore:
             return sparse
         return coded(sparse, self.lexicon)
 
-    def _add(self, event: Event, query: Query) -> None:
+    def add(self, event: Event, query: Query) -> None:
+        """Add a passage to the sums of an event or part, wherever it is."""
         event.total += query.vector
         event.lead += query.lead
         self._add_sparse(event, query.sparse)

@@ -9,7 +9,7 @@ import numpy as np
 
 from transforms.clustering.background import Background
 from transforms.clustering.clusterer import MAX_SOURCES
-from transforms.clustering.events import DAY
+from transforms.clustering.events import DAY, Event
 from transforms.clustering.labels import Evidence, Headline, keep
 from transforms.clustering.storylines import Storyline, StorylineGrouper
 from transforms.clustering.terms import tokenise
@@ -45,6 +45,22 @@ def credit(storylines: StorylineGrouper, placed: Placed) -> None:
         if name not in seen | old:
             seen.add(name)
             _count(storyline, placed)
+
+
+def inherit(storyline: Storyline, event: Event, background: Background) -> None:
+    """Let a storyline that an event opened when it left another have what the event tells.
+
+    What articles counted there is not known by event: terms are as frequent as their weights say,
+    the strongest once in each passage.
+    """
+    storyline.articles, storyline.copies = event.articles, event.copies
+    storyline.sources = dict(event.sources)
+    for title, weight in event.headlines.items():
+        storyline.headlines.setdefault(title, (weight, ""))
+    counts = {t: weight / max(background.idf(t), 1e-9) for t, weight in event.sparse.items()}
+    scale = event.passages / (max(counts.values(), default=0.0) or 1.0)
+    for term, count in counts.items():
+        storyline.terms.setdefault(term, count * scale)
 
 
 def relabel(storyline: Storyline, background: Background) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from schemas.settings import EventSettings
 from schemas.tables import FEATURES
 from transforms.clustering.events import Event, EventStore, as_query
+from transforms.clustering.parts import absorb
 from transforms.clustering.ranking import Judge, Ranked
 
 
@@ -18,12 +19,14 @@ class Merge:
     """One event was taken into another: the larger, else the older, else the smaller id, stays.
 
     ``score`` and ``features`` are those of the loser as a query.
+    ``part`` is the part of the winner that has the loser's passages, empty for the others.
     """
 
     loser: Event
     winner: Event
     score: float
     features: tuple[float, ...]
+    part: str = ""
 
     @property
     def reason(self) -> str:
@@ -61,8 +64,8 @@ def merge(
             if changed & pair:
                 waiting[event.event_id] = None
                 continue
-            merges.append(found)
-            store.absorb(found.winner, store.pop(found.loser.event_id))
+            part = absorb(store, found.winner, store.pop(found.loser.event_id))
+            merges.append(replace(found, part=part))
             changed |= pair
             waiting[found.winner.event_id] = altered[found.winner.event_id] = None
     return merges

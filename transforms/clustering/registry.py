@@ -25,6 +25,9 @@ class Place:
     runner_up: str = ""
     time: int = 0
     """Event time of the version that the passage was decided in: where its row lies."""
+    part: str = ""
+    """Part of the event that the passage went to; empty, or that of a part that is no more, for
+    the others."""
 
 
 @dataclass(slots=True)
@@ -97,6 +100,11 @@ class Record:
         self.signature = b""
 
 
+def horizon(now: int, settings: DuplicateSettings) -> int:
+    """Return the time since when articles are known, microseconds, as of ``now``."""
+    return now // DAY * DAY - int(max(KNOWN_DAYS, settings.memory_days) * DAY)
+
+
 class Registry:
     """Articles seen, and an LSH index over the signatures of the last ``memory_days`` days.
 
@@ -147,7 +155,7 @@ class Registry:
             return
         self._day = day
         fading = day * DAY - int(self.settings.memory_days * DAY)
-        ending = day * DAY - int(max(KNOWN_DAYS, self.settings.memory_days) * DAY)
+        ending = horizon(now, self.settings)
         for name, record in list(self.records.items()):
             if record.read_at < fading and record.signature:
                 self._forget_signature(name)

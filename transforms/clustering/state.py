@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 from schemas.settings import Settings
 from transforms.clustering.background import Background
 from transforms.clustering.engine import Engine
-from transforms.clustering.events import Event
+from transforms.clustering.events import Event, Part
 from transforms.clustering.member import Member
 from transforms.clustering.registry import Place, Record
 from transforms.clustering.score import Weights
+from transforms.clustering.step import Heir
 from transforms.clustering.storylines import Storyline
 from transforms.errors import LakeError
 
@@ -36,6 +37,7 @@ _PLACE = pa.struct(
         ("margin", pa.float64()),
         ("runner_up", pa.string()),
         ("time", pa.int64()),
+        ("part", pa.string()),
     ]
 )
 _TYPES: dict[str, pa.DataType] = {
@@ -108,17 +110,19 @@ _READ: dict[str, Callable[[Any], Any]] = {
 
 
 def to_tables(engine: Engine) -> dict[str, pa.Table]:
-    """Return the state: active and dormant events, storylines, articles, background, meta."""
+    """Return the state: events and their parts, storylines, articles, background, meta."""
     counts = engine.events.background.counts
     return {
         "active": _table(Event, engine.events.active.events),
+        "parts": _parts(engine.events.active.events),
         "dormant": _table(Event, engine.events.dormant.events),
         "storylines": _table(Storyline, engine.storylines.in_order()),
         "articles": _table(Record, engine.registry.records.values()),
         "heirs": pa.table(
             {
                 "event_id": pa.array(list(engine.heirs), pa.string()),
-                "heir": pa.array(list(engine.heirs.values()), pa.string()),
+                "heir": pa.array([heir.event_id for heir in engine.heirs.values()], pa.string()),
+                "part": pa.array([heir.part for heir in engine.heirs.values()], pa.string()),
             }
         ),
         "background": pa.table(
@@ -163,9 +167,10 @@ def from_tables(
         dict(zip(background["term"].to_pylist(), background["articles"].to_pylist(), strict=True)),
         meta["background_total"],
     )
-    heirs = tables.get("heirs", pa.table({"event_id": [], "heir": []}))
-    engine.heirs = dict(zip(heirs["event_id"].to_pylist(), heirs["heir"].to_pylist(), strict=True))
-    engine.events.active.restore(_objects(Event, tables.get("active")))
+    if "heirs" in tables:
+        names, *heirs = (tables["heirs"][name].to_pylist() for name in ("event_id", "heir", "part"))
+        engine.heirs = dict(zip(names, map(Heir, *heirs), strict=True))
+    engine.events.active.restore(_with_parts(tables))
     engine.events.dormant.restore(_objects(Event, tables.get("dormant")))
     engine.registry.restore(_objects(Record, tables.get("articles")))
     storylines = _objects(Storyline, tables.get("storylines"))
@@ -179,10 +184,31 @@ def from_tables(
     return engine
 
 
+def _parts(events: Iterable[Event]) -> pa.Table:
+    """Return the parts as rows of their own, each with its event."""
+    having = [event for event in events if event.part is not None]
+    names = pa.array([event.event_id for event in having], pa.string())
+    return _table(Part, [event.part for event in having]).append_column("of", names)
+
+
+def _with_parts(tables: Mapping[str, pa.Table]) -> list[Event]:
+    events = _objects(Event, tables.get("active"))
+    table = tables.get("parts")
+    names = [] if table is None else table["of"].to_pylist()
+    parts = dict(zip(names, _objects(Part, table), strict=True))
+    for event in events:
+        event.part = parts.get(event.event_id)
+    return events
+
+
+def _fields(kind: type[Any]) -> list[dataclasses.Field[Any]]:
+    return [field for field in dataclasses.fields(kind) if field.type != "Part | None"]
+
+
 def _table(kind: type[Any], objects: Iterable[Any]) -> pa.Table:
     kept = list(objects)
     columns = {}
-    for field in dataclasses.fields(kind):
+    for field in _fields(kind):
         name = str(field.type)
         values = [getattr(item, field.name) for item in kept]
         if name in _MAPPINGS:
@@ -228,7 +254,7 @@ def _objects(kind: type[T], table: pa.Table | None) -> list[T]:
     if table is None:
         return []
     columns: dict[str, Sequence[Any]] = {}
-    for field in dataclasses.fields(kind):  # type: ignore[arg-type]
+    for field in _fields(kind):
         name = str(field.type)
         if name in _MAPPINGS:
             columns[field.name] = _read_mappings(table[field.name])

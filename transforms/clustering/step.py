@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from schemas.records import EmbeddedArticle, Passage
 from transforms.clustering.clusterer import Decision
 from transforms.clustering.events import DAY, Event
 from transforms.clustering.lineage import Change
 from transforms.clustering.registry import Place, Record
+from transforms.clustering.splitting import Split
 from transforms.clustering.storylines import Storyline
+
+
+class Heir(NamedTuple):
+    """Today's event, and the part of it, of a passage."""
+
+    event_id: str
+    part: str
 
 
 @dataclass(slots=True)
@@ -28,14 +37,15 @@ class Placed:
     before: int | None = None
     """Event time of the version before."""
 
-    def follow(self, heir: Callable[[str], str]) -> None:
+    def follow(self, trace: Callable[[str, str], Heir]) -> None:
         """Take the events that were merged meanwhile for those that took them over."""
         self.decisions = [
-            (passage, replace(decision, event_id=heir(decision.event_id)))
+            (passage, replace(decision, event_id=heir.event_id, part=heir.part))
             for passage, decision in self.decisions
+            for heir in [trace(decision.event_id, decision.part)]
         ]
         for place in self.record.places.values():
-            place.event_id = heir(place.event_id)
+            place.event_id, place.part = trace(place.event_id, place.part)
 
 
 @dataclass
@@ -49,6 +59,7 @@ class Step:
         changes: lineage.
         touched: storylines that changed.
         merged: events that were merged away.
+        splits: events that became two.
         events: events merged away or forgotten, with status and successor.
         storylines: likewise.
     """
@@ -62,6 +73,7 @@ class Step:
     """Storyline of each event that the articles placed lie in, as it was when they were placed:
     a late one may open an event that is forgotten at once."""
     merged: dict[str, Event] = field(default_factory=dict)
+    splits: list[Split] = field(default_factory=list)
     events: list[tuple[Event, str, str, str | None]] = field(default_factory=list)
     """Event, its storyline, status, successor."""
     storylines: list[tuple[Storyline, str, str | None]] = field(default_factory=list)
@@ -103,6 +115,7 @@ def kept(place: Place) -> Decision:
         "kept",
         margin=place.margin,
         runner_up=place.runner_up or None,
+        part=place.part,
     )
 
 
