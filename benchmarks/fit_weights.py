@@ -34,10 +34,11 @@ from benchmarks import fitted_files
 from schemas.records import Article, EmbeddedArticle, Paragraph, SegmentedArticle, make_id
 from schemas.settings import Settings
 from transforms.clustering.background import Background, Prior
-from transforms.clustering.clusterer import EventClusterer
+from transforms.clustering.clusterer import Decision, EventClusterer
 from transforms.clustering.events import DAY, EventStore, features
 from transforms.clustering.queries import inquire
 from transforms.clustering.score import Weights
+from transforms.clustering.splitting import Split
 from transforms.embedding.cache import CachedEmbedder
 from transforms.embedding.sentence_transformer import SentenceTransformerEmbedder
 from transforms.passages import passages
@@ -228,28 +229,55 @@ def fit(sets: Sequence[Rows]) -> Weights:
     return Weights(bias, features, first, first + LENIENCE / USUAL)
 
 
+class Places:
+    """Event and part of each passage, kept up while events merge and split."""
+
+    def __init__(self) -> None:
+        self.heirs: dict[str, tuple[str, str]] = {}
+        self._kept: list[list[str]] = []
+
+    def add(self, decision: Decision) -> list[str]:
+        """Note where a passage went; the list that is returned is kept up."""
+        self._kept.append([decision.event_id, decision.part])
+        return self._kept[-1]
+
+    def today(self, event_id: str, part: str) -> tuple[str, str]:
+        """Return what an event and its part are after all mergers."""
+        while event_id in self.heirs:
+            event_id, part = self.heirs[event_id]
+        return event_id, part
+
+    def part(self, split: Split) -> None:
+        """Let the passages go that left an event."""
+        for place in self._kept:
+            event_id, part = self.today(*place)
+            if event_id == split.event_id:
+                place[:] = (split.born.event_id if split.takes(part) else event_id), ""
+
+
 def cluster(
     examples: Sequence[Example], prior: Prior, weights: Weights, settings: Settings
 ) -> tuple[list[dict[str, float]], list[list[str]]]:
     """Return each article's share in events, and the event of each paragraph."""
     clusterer = EventClusterer(384, settings.events, weights)
     clusterer.background = Background(prior=prior)
-    successor: dict[str, str] = {}
+    places = Places()
     decided = []
     for start in range(0, len(examples), 200):
         batch = clusterer.step([one.article for one in examples[start : start + 200]])
-        decided += batch
+        decided += [[places.add(decision) for decision in found] for found in batch]
         touched = list(dict.fromkeys(d.event_id for found in batch for d in found))
         for merge in clusterer.merge(touched):
-            successor[merge.loser.event_id] = merge.winner.event_id
+            places.heirs[merge.loser.event_id] = merge.winner.event_id, merge.part
+        today = [places.today(name, "")[0] for name in touched]
+        for split in clusterer.split(today, -sys.maxsize, start):
+            places.part(split)
     shares, placed = [], []
     for one, decisions in zip(examples, decided, strict=True):
         share: dict[str, float] = {}
         where = [""] * len(one.article.paragraphs)
         for passage, decision in zip(one.article.passages, decisions, strict=True):
-            name = decision.event_id
-            while name in successor:
-                name = successor[name]
+            name, _ = places.today(*decision)
             share[name] = share.get(name, 0.0) + passage.share
             for row in passage.paragraphs:
                 where[row] = name
