@@ -102,7 +102,13 @@ def _moved_articles(storage: Storage, manifest: Manifest, now: Today) -> Mapping
     found: dict[str, list[Share]] = {}
     for article, share in _passage_shares(now, rows.filter(pc.is_in(rows["article_id"], articles))):
         found.setdefault(article, []).append(share)
-    return found
+    return {article: _whole(shares) for article, shares in found.items()}
+
+
+def _whole(shares: Sequence[Share]) -> list[Share]:
+    """Return shares that add up to 1: an update leaves what it keeps its share as it was."""
+    total = sum(share.share for share in shares) or 1.0
+    return [share._replace(share=share.share / total) for share in shares]
 
 
 def _passage_shares(now: Today, rows: pa.Table) -> Iterator[tuple[str, Share]]:
