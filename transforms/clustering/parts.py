@@ -106,18 +106,21 @@ def _choose(
 
 def _nearest(event: Event, part: Part, sums: Floats, passages: int) -> str:
     """Say what costs least: to add ``sums`` to the rest or the part, or to join the two sides."""
-    whole, mine = _sums(event), _sums(part)
-    others, left = event.passages - part.passages, whole - mine
+    mine, others = _sums(part), event.passages - part.passages
+    left = (_sums(event) - mine) / np.float32(others)
+    mine /= np.float32(part.passages)
+    new = sums / np.float32(passages)
     return min(
-        ("rest", _cost(left, others, sums, passages)),
-        ("part", _cost(mine, part.passages, sums, passages)),
+        ("rest", _cost(left, others, new, passages)),
+        ("part", _cost(mine, part.passages, new, passages)),
         ("sides", _cost(left, others, mine, part.passages)),
         key=lambda pair: pair[1],
     )[0]
 
 
 def _cost(one: Floats, count: int, other: Floats, more: int) -> float:
-    apart = one / np.float32(count) - other / np.float32(more)
+    """Return the rise for two means of so many."""
+    apart = one - other
     return count * more / (count + more) * float(apart @ apart)
 
 
