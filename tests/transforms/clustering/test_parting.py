@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.lake import Lake
+from schemas.settings import EventSettings, Settings
 from schemas.tables import TABLES
 from tests import lakes
 from tests.histories import BRISK, Row, Window, histories, step, tables, written
@@ -17,6 +18,8 @@ from transforms.clustering.engine import Engine
 from transforms.clustering.step import Step
 from transforms.lake.verify import verify
 from transforms.tables import snapshot_batches, step_batches
+
+EASILY = Settings(events=EventSettings(split_passages=4))
 
 
 def _both(number: int) -> tuple[str, ...]:
@@ -56,7 +59,7 @@ def _changes(steps: list[Step], level: str, change: str) -> list[tuple[str, str,
 
 
 def test_two_stories_that_began_as_one_part_and_all_reports_go_with_their_side() -> None:
-    core = engine()
+    core = engine(EASILY)
     steps = _told(core)
     [(born, old, reason)] = _changes(steps, "event", "split_from")
     assert {e.event_id for e in core.events.active.events} == {born, old}
@@ -68,7 +71,7 @@ def test_two_stories_that_began_as_one_part_and_all_reports_go_with_their_side()
 
 
 def test_every_passage_that_left_and_was_written_has_a_row_that_says_so() -> None:
-    core = engine()
+    core = engine(EASILY)
     steps = _told(core)
     [(born, _, reason)] = _changes(steps, "event", "split_from")
     moved = _changes(steps, "passage", "moved_to")
@@ -91,7 +94,7 @@ def _is_in(core: Engine, passage: str, event: str) -> bool:
 
 
 def test_what_left_has_a_storyline_with_a_name_and_counts() -> None:
-    core = engine()
+    core = engine(EASILY)
     steps = _told(core)
     [(born, old, _)] = _changes(steps, "event", "split_from")
     line, other = core.storyline_of(born), core.storyline_of(old)
@@ -103,7 +106,7 @@ def test_what_left_has_a_storyline_with_a_name_and_counts() -> None:
 
 
 def test_the_side_of_an_update_and_of_a_copy_is_that_of_what_they_follow() -> None:
-    core = engine()
+    core = engine(EASILY)
     _told(core, 2)
     [shared] = [e.event_id for e in core.events.active.events]
     text = report("xua", 20)
@@ -127,7 +130,7 @@ def test_the_side_of_an_update_and_of_a_copy_is_that_of_what_they_follow() -> No
 
 
 def test_what_was_merged_in_error_parts_again_passage_by_passage() -> None:
-    core = engine()
+    core = engine(EASILY)
     usual = core.events.settings
     core.events.settings = usual.model_copy(update={"merge_margin": -99, "split_margin": 99})
     stream = [one for one in _stream(4) if "both" not in one[0]]
@@ -148,7 +151,7 @@ def test_what_was_merged_in_error_parts_again_passage_by_passage() -> None:
 def test_readers_find_every_row_where_it_is_today_and_old_ids_still_lead_somewhere(
     tmp_path: Path,
 ) -> None:
-    core, lake = engine(), str(tmp_path / "lake")
+    core, lake = engine(EASILY), str(tmp_path / "lake")
     told: list[Step] = []
     for name, text, day in _stream():
         told.append(read(core, article(name, text, day, title=name)))
@@ -215,9 +218,9 @@ def test_moves_in_the_lineage_lead_to_where_the_engine_has_the_passages(
             assert name == core.heir(now[row["passage_id"]].event_id)
 
 
-@pytest.mark.parametrize("reports", [4, 6])
-def test_a_window_of_everything_at_once_parts_as_well(reports: int) -> None:
-    core = engine()
+@pytest.mark.parametrize(("passages", "reports"), [(4, 4), (6, 8)])
+def test_a_window_of_everything_at_once_parts_as_well(passages: int, reports: int) -> None:
+    core = engine(Settings(events=EventSettings(split_passages=passages)))
     found = read(core, *(article(name, text, day) for name, text, day in _stream(reports)))
     assert len(found.splits) == 1
     assert _changes([found], "passage", "moved_to") == []
