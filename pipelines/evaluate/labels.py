@@ -9,7 +9,9 @@ from typing import Any
 from pipelines.evaluate.corpus import Item
 from pipelines.evaluate.metrics import Score, mean, overlap, stems
 from schemas.records import EmbeddedArticle
+from transforms.clustering.evidence import article_terms
 from transforms.clustering.labels import Background, Evidence, Headline, label
+from transforms.clustering.storylines import add_counts
 
 
 def label_scores(
@@ -61,12 +63,11 @@ def event_namer(
 
 
 def _evidence(articles: Sequence[EmbeddedArticle]) -> Evidence:
-    terms: Counter[str] = Counter()
+    terms: dict[str, float] = {}
     headlines = []
     for article in articles:
         head = article.article
-        for passage in article.passages:
-            terms.update(dict(zip(passage.terms, passage.counts, strict=True)))
+        add_counts(terms, article_terms(head.title, article.passages))
         if head.title:
             headlines.append(Headline(head.title, 1.0, head.source))
     return Evidence(headlines, terms, max(len(articles), 1))

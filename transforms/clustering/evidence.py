@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +11,13 @@ from transforms.clustering.background import Background
 from transforms.clustering.clusterer import MAX_SOURCES
 from transforms.clustering.events import DAY, Event
 from transforms.clustering.labels import Evidence, Headline, keep
-from transforms.clustering.storylines import Storyline, StorylineGrouper
+from transforms.clustering.storylines import Storyline, StorylineGrouper, add_counts
 from transforms.clustering.terms import tokenise
+from transforms.clustering.vocabulary import TITLE_WEIGHT
 from transforms.embedding.base import unpack
 
 if TYPE_CHECKING:
+    from schemas.records import Passage
     from transforms.clustering.step import Placed
 
 MAX_HEADLINES = 32
@@ -32,19 +34,40 @@ def credit(storylines: StorylineGrouper, placed: Placed) -> None:
     head = placed.article.article
     before = {d.event_id for _, d in placed.decisions if d.kind == "kept"}
     old = {storylines.of_event[name] for name in before if name in storylines.of_event}
-    seen: set[str] = set()
+    names: dict[str, None] = {}
+    fresh: dict[str, list[Passage]] = {}
     for passage, decision in placed.decisions:
         name = storylines.of_event[decision.event_id]
         storyline = storylines.storylines[name]
         if decision.kind in ("opened", "joined", "revived"):
-            for term, count in zip(passage.terms, passage.counts, strict=True):
-                storyline.terms[term] = storyline.terms.get(term, 0.0) + count
+            fresh.setdefault(name, []).append(passage)
             if head.title:
                 weight = passage.share * _closeness(storyline, passage.vector)
                 _add_headline(storyline, head.title, weight, head.source or "")
-        if name not in seen | old:
-            seen.add(name)
-            _count(storyline, placed)
+        names[name] = None
+    for name, passages in fresh.items():
+        add_counts(storylines.storylines[name].terms, article_terms(head.title, passages))
+    for name in names:
+        if name not in old:
+            _count(storylines.storylines[name], placed)
+
+
+def article_terms(title: str | None, passages: Iterable[Passage]) -> dict[str, float]:
+    """Return how often an article has each term, its title counted once.
+
+    Each passage brings the title's terms along, so that an article of many passages would
+    otherwise be little but its title.
+    """
+    titled: dict[str, float] = {}
+    for term in tokenise(title or ""):
+        titled[term] = titled.get(term, 0.0) + TITLE_WEIGHT
+    total: dict[str, float] = {}
+    for number, passage in enumerate(passages):
+        for term, count in zip(passage.terms, passage.counts, strict=True):
+            own = count - titled.get(term, 0.0) if number else count
+            if own > 0:
+                total[term] = total.get(term, 0.0) + own
+    return total
 
 
 def inherit(storyline: Storyline, event: Event, background: Background) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.news import article, engine, read, report, sentence
 from transforms.clustering import evidence
-from transforms.clustering.evidence import relabel
+from transforms.clustering.evidence import article_terms, relabel
 from transforms.clustering.storylines import Storyline
 
 
@@ -63,3 +63,11 @@ def test_a_settled_storyline_keeps_its_name_until_it_has_grown() -> None:
     line.articles = 125
     relabel(line, core.events.background)
     assert line.labelled_at == 125
+
+
+def test_a_title_counts_once_however_many_passages_an_article_has() -> None:
+    news = article("n1", report("tea", 1, 4), 0, title="Crown stolen")
+    [passage] = news.passages
+    once, twice = (article_terms("Crown stolen", [passage] * n) for n in (1, 2))
+    assert once["crown"] == twice["crown"] == 3.0
+    assert all(twice[term] == 2 * once[term] for term in once if term not in ("crown", "stolen"))
