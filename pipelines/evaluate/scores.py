@@ -129,5 +129,7 @@ def told(streamed: Streamed) -> list[Told]:
         head = item.article.article
         if head.title and head.published_at is not None:
             line = streamed.storylines[head.article_id]
-            found.append(Told(head.title, head.published_at, line, streamed.result.label(line)))
+            label = streamed.result.label(line)
+            text = "\n".join(paragraph.text for paragraph in item.article.paragraphs)
+            found.append(Told(head.title, head.published_at, line, label, text))
     return found

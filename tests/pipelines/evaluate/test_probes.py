@@ -32,6 +32,20 @@ def test_other_articles_in_the_storyline_cost_precision() -> None:
     assert (row["precision"], row["recall"]) == (0.75, 1.0)
 
 
+def test_an_article_whose_text_tells_the_story_does_not_count_against_it_by_text() -> None:
+    about = Told("The minister resigns", 50, "s1", "", "a strike, the Strike, that strike")
+    articles = [*told("s1", 12), *[about] * 3, *told("s1", 1, "Rain")]
+    [row] = probe(articles, [STORY])["stories"]
+    assert row["precision"] == 12 / 16
+    assert row["f1_by_text"] == pytest.approx(2 * (12 / 13) / (12 / 13 + 1))
+
+
+def test_a_text_that_names_the_story_in_passing_is_another_story() -> None:
+    passing = Told("Rain", 50, "s1", "", "after the strike, rain; no strike helps")
+    [row] = probe([*told("s1", 12), passing], [STORY])["stories"]
+    assert row["f1_by_text"] == row["f1"] < 1.0
+
+
 def test_a_storyline_may_live_longer_than_the_story() -> None:
     [row] = probe([*told("s1", 12), *told("s1", 4, "Rain", time=101)], [STORY])["stories"]
     assert row["precision"] == 1.0
