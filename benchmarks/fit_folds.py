@@ -19,18 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.fit_weights import (
-    DATED,
-    ROOT,
-    SEED,
-    Example,
-    cached,
-    fit,
-    load,
-    rows,
-    shares,
-    training,
-)
+from benchmarks.corpora import DATED, ROOT, SEED, Example, cached, load, training
+from benchmarks.fit_weights import fit, rows, shares
 from benchmarks.fitted_files import origin, write_fold
 from schemas.settings import Settings
 from transforms.clustering.background import Prior

@@ -14,14 +14,9 @@ are read from ``--vectors``.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
-import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,39 +26,32 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import fitted_files
-from schemas.records import Article, EmbeddedArticle, Paragraph, SegmentedArticle, make_id
+from benchmarks.corpora import (
+    CUT,
+    DATED,
+    ROOT,
+    SEED,
+    Example,
+    cached,
+    load,
+    stitch,
+    training,
+)
+from pipelines.evaluate.metrics import b3
 from schemas.settings import Settings
 from transforms.clustering.background import Background, Prior
 from transforms.clustering.clusterer import Decision, EventClusterer
-from transforms.clustering.events import DAY, EventStore, features
+from transforms.clustering.compare import features
+from transforms.clustering.events import EventStore
 from transforms.clustering.queries import inquire
 from transforms.clustering.score import Weights
 from transforms.clustering.splitting import Split
-from transforms.embedding.cache import CachedEmbedder
-from transforms.embedding.sentence_transformer import SentenceTransformerEmbedder
-from transforms.passages import passages
-from transforms.segment import paragraphs
-from transforms.text import normalise
 
-ROOT = Path(__file__).parents[1]
-CORPORA = (
-    "allsides_to_2018",
-    "basil",
-    "galaxy_wikinews_events",
-    "ecbplus_subtopics",
-    "fnc1_train",
-    "googlenews_titles_snippets",
-)
-DATED = "allsides_to_2018"
-CUT = int(datetime(2017, 1, 1, tzinfo=UTC).timestamp() * 1e6)
-ROUND_UPS = "On the campaign trail, "
-SEED = 1
 PRIOR_ARTICLES = 1000
 PRIOR_TERMS = 5000
 CANDIDATES = 20
 ROWS = 1e4
 """What all rows of a corpus weigh together."""
-DIGESTS = 40
 USUAL = 1.25
 """Log-odds that an article loses for each of what is usual above what is typical."""
 TYPICAL = -4.5
@@ -73,97 +61,6 @@ LENIENCE = 0.5
 than is given is never asked for."""
 
 Rows = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-
-@dataclass(frozen=True)
-class Example:
-    """An article with the stories of its paragraphs: one, save for a digest."""
-
-    article: EmbeddedArticle
-    stories: tuple[str, ...]
-
-    @property
-    def is_digest(self) -> bool:
-        """Whether it was stitched from several stories."""
-        return len(set(self.stories)) > 1
-
-
-def read(path: Path, limit: int) -> list[dict[str, Any]]:
-    """Return the records of a corpus, without round-ups; ``limit`` random ones where it is more."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines]
-    kept = [r for r in records if not r["story"].startswith(ROUND_UPS)]
-    chance = random.Random(SEED)  # noqa: S311
-    return chance.sample(kept, limit) if len(kept) > limit else kept
-
-
-def embed(
-    name: str, records: Sequence[dict[str, Any]], embedder: Any, settings: Settings
-) -> list[Example]:
-    """Return the corpus as the clusterer gets it, in its order."""
-    examples = []
-    for number, record in enumerate(records):
-        head = _head(make_id("a", name, str(number)), record)
-        texts = paragraphs(normalise(record["text"])) or [head.title or ""]
-        examples.append(example(head, texts, [record["story"]] * len(texts), embedder, settings))
-    return sorted(examples, key=lambda e: (e.article.article.time, e.article.article.article_id))
-
-
-def _head(article_id: str, record: dict[str, Any]) -> Article:
-    title = " ".join(normalise(record.get("title") or "").split()) or None
-    published = None
-    try:
-        day = date.fromisoformat((record.get("date") or "")[:10])
-        published = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1e6)
-    except ValueError:
-        pass
-    return Article(
-        article_id, "", str(record["id"]), record.get("url"), record.get("source"), title, None,
-        published, None, CUT * 2, "given" if published else "missing", "", "", "", [],
-    )  # fmt: skip
-
-
-def example(
-    head: Article, texts: Sequence[str], stories: Sequence[str], embedder: Any, settings: Settings
-) -> Example:
-    """Return one article with its passages."""
-    kept = [Paragraph(make_id("p", head.article_id, str(k)), k, t) for k, t in enumerate(texts)]
-    vectors = embedder.embed([*texts, *([head.title] if head.title else [])])
-    title = vectors[-1] if head.title else None
-    segmented = SegmentedArticle(head, kept, [])
-    found = passages(segmented, vectors[: len(texts)], title, settings.passages)
-    return Example(EmbeddedArticle(head, kept, [], found, b""), tuple(stories))
-
-
-def stitch(
-    examples: Sequence[Example], embedder: Any, settings: Settings, count: int = DIGESTS
-) -> list[Example]:
-    """Return digests: 2 to 4 paragraphs of each of 3 stories that are close in time."""
-    chance = random.Random(SEED)  # noqa: S311
-    stories: dict[str, list[Example]] = defaultdict(list)
-    for one in examples:
-        if any(len(p.text) >= 80 for p in one.article.paragraphs):
-            stories[one.stories[0]].append(one)
-    order = [s for s, found in stories.items() if len(found) > 1]
-    digests = []
-    for number in range(count):
-        place = chance.randrange(len(order) - 10)
-        picked = chance.sample(order[place : place + 10], 3)
-        texts: list[str] = []
-        gold: list[str] = []
-        for story in picked:
-            source = chance.choice(stories[story]).article
-            long = [p.text for p in source.paragraphs if len(p.text) >= 80]
-            start = chance.randrange(max(len(long) - 4, 0) + 1)
-            some = long[start : start + chance.randint(2, 4)]
-            texts += some
-            gold += [story] * len(some)
-        time = max(e.article.article.time for story in picked for e in stories[story])
-        head = _head(make_id("a", "digest", str(number)), {"id": number})
-        dated = stories[picked[0]][0].article.article.published_at is not None
-        head = head._replace(published_at=time + DAY if dated else None)
-        digests.append(example(head, texts, gold, embedder, settings))
-    return digests
 
 
 def shares(corpora: Iterable[Sequence[Example]]) -> Prior:
@@ -286,14 +183,6 @@ def cluster(
     return shares, placed
 
 
-def b3(gold: Sequence[str], found: Sequence[str]) -> tuple[float, float, float]:
-    """Return B-cubed precision, recall and F1 (Bagga and Baldwin, 1998)."""
-    both, golds, founds = Counter(zip(gold, found, strict=True)), Counter(gold), Counter(found)
-    precision = sum(n * n / founds[f] for (_, f), n in both.items()) / len(gold)
-    recall = sum(n * n / golds[g] for (g, _), n in both.items()) / len(gold)
-    return precision, recall, 2 * precision * recall / (precision + recall)
-
-
 def figures(
     name: str, examples: Sequence[Example], prior: Prior, weights: Weights, settings: Settings
 ) -> dict[str, float]:
@@ -307,17 +196,12 @@ def figures(
     plain = [(one, s) for one, s, _ in tested if not one.is_digest]
     gold = [one.stories[0] for one, _ in plain]
     main = [min(s, key=lambda event: (-s[event], event)) for _, s in plain]
-    result = dict(zip(("precision", "recall", "f1"), b3(gold, main), strict=True))
+    result = b3(gold, main)._asdict()
     stitched = [(one.stories, where) for one, _, where in tested if one.is_digest]
     if stitched:
         golds = [g for stories, _ in stitched for g in stories]
-        result["digests"] = b3(golds, [event for _, where in stitched for event in where])[2]
+        result["digests"] = b3(golds, [event for _, where in stitched for event in where]).f1
     return result
-
-
-def training(name: str, examples: Sequence[Example]) -> list[Example]:
-    """Return the part that may be fitted on."""
-    return [e for e in examples if name != DATED or e.article.article.time < CUT]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -337,19 +221,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     everything, results = leave_one_out(corpora, embedder, settings, options.digests)
     if options.write:
         write(everything, corpora, results)
-
-
-def cached(vectors: Path, settings: Settings) -> CachedEmbedder:
-    """Return the default model with its vectors on disk."""
-    return CachedEmbedder(SentenceTransformerEmbedder(settings.embedding.model), vectors)
-
-
-def load(folder: Path, limit: int, embedder: Any, settings: Settings) -> dict[str, list[Example]]:
-    """Return all corpora by name."""
-    return {
-        name: embed(name, read(folder / f"{name}.jsonl.gz", limit), embedder, settings)
-        for name in CORPORA
-    }
 
 
 def leave_one_out(

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.corpora import DATED, Example, embed
 from benchmarks.fit_folds import fold
-from benchmarks.fit_weights import DATED, Example, embed
 from benchmarks.fitted_files import origin, write_fold, write_packaged
 from pipelines.evaluate.fitted import FittedFiles, load_fitted
 from schemas.settings import Settings

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.tables import FEATURES
 from transforms.clustering.index import CentroidIndex, Rows
-from transforms.clustering.score import gap_feature
 from transforms.clustering.sparse import (
     Coded,
     Lexicon,
     Sparse,
     bounded,
     coded,
-    dots,
     length,
     times,
     total,
@@ -28,10 +25,6 @@ from transforms.clustering.sparse import (
 Floats = NDArray[np.float32]
 DAY = 86_400_000_000
 """Microseconds."""
-
-WIDTH = len(FEATURES)
-TOGETHER = 16
-"""Groups of queries compared at once: what is read of their events still fits a core's cache."""
 
 _FIGURES = np.dtype(
     [
@@ -81,7 +74,6 @@ class Event:
     dated: int = 0
     articles: int = 0
     copies: int = 0
-    time_sum: float = 0.0
     sources: dict[str, int] = field(default_factory=dict)
     headlines: dict[str, float] = field(default_factory=dict)
     last_article: str = ""
@@ -213,7 +205,6 @@ class EventStore:
         winner.dated += loser.dated
         winner.articles += loser.articles
         winner.copies += loser.copies
-        winner.time_sum += loser.time_sum
         winner.first, winner.last = min(winner.first, loser.first), max(winner.last, loser.last)
         for source, count in loser.sources.items():
             winner.sources[source] = winner.sources.get(source, 0) + count
@@ -269,7 +260,6 @@ class EventStore:
         self._add_sparse(event, query.sparse)
         event.passages += 1
         event.dated += query.dated
-        event.time_sum += query.time
         event.first = min(event.first, query.time)
         event.last = max(event.last, query.time)
 
@@ -299,6 +289,11 @@ def _figures(event: Event) -> tuple[int, int, bool, float, int]:
     return event.first, event.last, event.dated > 0, event.sparse_norm, event.passages
 
 
+def seniority(event: Event) -> tuple[int, int, str]:
+    """Return what sorts the larger event first, then the older, then the smaller id."""
+    return -event.passages, event.first, event.event_id
+
+
 def as_query(event: Event) -> Query:
     """Return the event as the mean of its passages: its features are the means of theirs."""
     share = 1.0 / event.passages
@@ -311,68 +306,3 @@ def as_query(event: Event) -> Query:
         event.dated > 0,
         event.last,
     )
-
-
-def features(query: Query, events: Sequence[Event]) -> NDArray[np.float64]:
-    """Return float64 ``[len(events), len(FEATURES)]`` for events wherever they are."""
-    store = EventStore(len(query.vector))
-    if isinstance(query.sparse, Coded):
-        store.adopt(query.sparse.lexicon)
-    store.restore([replace(event) for event in events])
-    [found] = compare([[query]], store, [range(len(events))])
-    return np.asarray(found[0])
-
-
-def compare(
-    groups: Sequence[Sequence[Query]], store: EventStore, slots: Sequence[Sequence[int]]
-) -> list[NDArray[np.float64]]:
-    """Return the features of each query of a group with each of the group's slots.
-
-    They are ``[queries, slots, features]``, an array for each group.
-
-    *dense*: mean of the average links of passage vectors and of leads; these follow from the
-    sums alone, for the mean inner product of x with the n members of an event is x.S / n
-    (Steinbach et al., 2000, A comparison of document clustering techniques, section 3).
-    *sparse*: geometric mean of the TF-IDF vector's average link and of its cosine to the event's
-    centroid: one forgives an event its breadth too little, the other too much. *gap*: ln(1 + days
-    of silence), 0 where there is no date. *usual* is left at 0: it is the judge's, not the event's.
-    Company plays no part: a row has the same bits whatever else is compared.
-    """
-    found = []
-    for start in range(0, len(groups), TOGETHER):
-        found += _compared(groups[start : start + TOGETHER], store, slots[start : start + TOGETHER])
-    return found
-
-
-def _compared(
-    groups: Sequence[Sequence[Query]], store: EventStore, slots: Sequence[Sequence[int]]
-) -> list[NDArray[np.float64]]:
-    terms = [[store.coded(query.sparse) for query in group] for group in groups]
-    links, figures, sparse = store.columns([slot for some in slots for slot in some])
-    rows = np.zeros((sum(len(g) * len(s) for g, s in zip(groups, slots, strict=True)), WIDTH))
-    found, places, first, start = [], [], 0, 0
-    for group, asked, some in zip(groups, terms, slots, strict=True):
-        end, last = start + len(some), first + len(group) * len(some)
-        mine = rows[first:last].reshape(len(group), len(some), WIDTH)
-        for row, query in zip(mine, group, strict=True):
-            row[:, 0] = np.vecdot(links[start:end], np.concatenate([query.vector, query.lead]))
-        mine[:, :, 1] = dots(asked, sparse[start:end])
-        found.append(mine)
-        places += [*range(start, end)] * len(group)
-        first, start = last, end
-    figures = figures[np.array(places, np.intp)]
-    rows[:, 1] /= np.maximum(np.sqrt(figures["norm"] * figures["passages"]), 1e-12)
-    rows[:, 2] = gap_feature(_silence(groups, slots, figures))
-    return found
-
-
-def _silence(
-    groups: Sequence[Sequence[Query]], slots: Sequence[Sequence[int]], figures: NDArray[Any]
-) -> NDArray[np.float64]:
-    """Days between the queries' times and the events' periods; 0 where either has no date."""
-    queries = [query for group in groups for query in group]
-    sizes = [len(some) for group, some in zip(groups, slots, strict=True) for _ in group]
-    times = [(q.time, q.time if q.until is None else q.until, q.dated) for q in queries]
-    start, end, dated = np.repeat(np.array(times), sizes, axis=0).T
-    silent = np.maximum(start - figures["last"], figures["first"] - end)
-    return np.asarray(np.maximum(silent, 0) * (dated * figures["dated"]) / DAY, np.float64)

@@ -12,8 +12,7 @@ from transforms.clustering.clusterer import MAX_SOURCES
 from transforms.clustering.events import DAY, Event
 from transforms.clustering.labels import Evidence, Headline, keep
 from transforms.clustering.storylines import Storyline, StorylineGrouper, add_counts
-from transforms.clustering.terms import tokenise
-from transforms.clustering.vocabulary import TITLE_WEIGHT
+from transforms.clustering.terms import TITLE_WEIGHT, tokenise
 from transforms.embedding.base import unpack
 
 if TYPE_CHECKING:

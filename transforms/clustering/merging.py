@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from schemas.settings import EventSettings
-from schemas.tables import FEATURES
-from transforms.clustering.events import Event, EventStore, as_query
+from transforms.clustering.events import Event, EventStore, as_query, seniority
 from transforms.clustering.parts import absorb
 from transforms.clustering.ranking import Judge, Ranked
+from transforms.clustering.score import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,7 @@ class Merge:
     @property
     def reason(self) -> str:
         """Return why, in words and figures."""
-        values = zip(FEATURES, self.features, strict=True)
-        figures = ", ".join(f"{name} {value:.2f}" for name, value in values)
-        return f"its passages fit the other: log-odds {self.score:.2f} ({figures})"
+        return f"its passages fit the other: {in_words(self.score, self.features)}"
 
 
 def merge(
@@ -87,7 +85,7 @@ def _judged(
     found: list[Merge | None] = []
     larger: dict[int, Event] = {}
     for event, ranked in zip(events, judge.ranks(queries, store, others), strict=True):
-        if ranked.best and _seniority(event) < _seniority(ranked.best):
+        if ranked.best and seniority(event) < seniority(ranked.best):
             larger[len(found)] = ranked.best
         found.append(_merge(event, ranked.best, ranked))
     smaller = [as_query(event) for event in larger.values()]
@@ -114,7 +112,3 @@ def _others(
 
 def _merge(loser: Event, winner: Event | None, ranked: Ranked) -> Merge | None:
     return Merge(loser, winner, ranked.score, ranked.features()) if winner else None
-
-
-def _seniority(event: Event) -> tuple[int, int, str]:
-    return -event.passages, event.first, event.event_id

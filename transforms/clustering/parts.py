@@ -64,7 +64,6 @@ def rest(store: EventStore, event: Event, part: Part) -> Event:
         event.dated - part.dated,
         max(event.articles - part.articles, 1),
         max(event.copies - part.copies, 0),
-        event.time_sum - part.time_sum,
         {s: n for s in event.sources if (n := event.sources[s] - part.sources.get(s, 0)) > 0},
         {t: weight for t, weight in event.headlines.items() if t not in part.headlines},
         event.last_article,

@@ -14,12 +14,9 @@ from schemas.records import Article, EmbeddedArticle, Passage
 from transforms.clustering.background import Background
 from transforms.clustering.events import Query
 from transforms.clustering.sparse import Coded, Lexicon, Sparse, coded, tfidf, total, weights_of
-from transforms.clustering.terms import tokenise
+from transforms.clustering.terms import TITLE_WEIGHT, tokenise
 from transforms.embedding.base import unpack
 from transforms.passages import POSITION_DECAY, unit
-
-TITLE_WEIGHT = 3.0
-"""What a title's term adds to the counts of each passage."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.clustering.events import Event, EventStore, Query, compare
+from transforms.clustering.compare import compare
+from transforms.clustering.events import Event, EventStore, Query
 from transforms.clustering.index import Floats, Rows
 from transforms.clustering.score import Weights
 

@@ -56,6 +56,13 @@ class Weights:
         return cls(float(values["bias"]), features, first, most)
 
 
+def in_words(score: float, features: Sequence[float]) -> str:
+    """Return a score with what it rests on: ``log-odds 1.23 (dense 0.66, ...)``."""
+    values = zip(FEATURES, features, strict=True)
+    figures = ", ".join(f"{name} {value:.2f}" for name, value in values)
+    return f"log-odds {score:.2f} ({figures})"
+
+
 @lru_cache(maxsize=1)
 def default_weights() -> Weights:
     """Return the weights in ``weights.json``, which says what they were fitted on."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields, replace
 
 from schemas.records import make_id
 from schemas.settings import EventSettings
-from schemas.tables import FEATURES
-from transforms.clustering.events import Event, EventStore, Part, as_query
+from transforms.clustering.events import Event, EventStore, Part, as_query, seniority
 from transforms.clustering.parts import rest
 from transforms.clustering.ranking import Judge
+from transforms.clustering.score import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +67,14 @@ def split(
 
 
 def _judged(store: EventStore, event: Event, part: Part, judge: Judge, now: int) -> Split:
-    large, small = sorted((rest(store, event, part), _plain(part)), key=_seniority)
+    large, small = sorted((rest(store, event, part), _plain(part)), key=seniority)
     alone = EventStore(store.dimension)
     alone.adopt(store.lexicon)
     alone.insert(large)
     ranked = judge.rank(as_query(small), alone, [0])
-    values = zip(FEATURES, ranked.features(), strict=True)
-    figures = ", ".join(f"{name} {value:.2f}" for name, value in values)
     reason = (
         f"{small.passages} of {event.passages} passages would not join the others: "
-        f"log-odds {ranked.score:.2f} ({figures})"
+        f"{in_words(ranked.score, ranked.features())}"
     )
     left = small.event_id == part.event_id
     born = replace(small, event_id=make_id("e", event.event_id, part.event_id, str(now)))
@@ -92,7 +90,3 @@ def _apply(store: EventStore, event: Event, part: Part, found: Split) -> None:
 
 def _plain(part: Part) -> Event:
     return Event(**{field.name: getattr(part, field.name) for field in fields(Event)})
-
-
-def _seniority(event: Event) -> tuple[int, int, str]:
-    return -event.passages, event.first, event.event_id

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 MAX_TERMS = 400
 """Distinct terms kept of one passage: the most frequent, ties in alphabetical order."""
+TITLE_WEIGHT = 3.0
+"""What a term of the title adds to its count in each passage of the article."""
 MAX_LENGTH = 40
 """Characters of the longest word that is still a word; anything longer is an address or noise."""
 
@@ -90,7 +92,7 @@ def tokenise(text: str) -> list[str]:
 
 
 def count_terms(
-    title: str | None, texts: Sequence[str], title_weight: float = 3.0
+    title: str | None, texts: Sequence[str], title_weight: float = TITLE_WEIGHT
 ) -> tuple[list[str], list[float]]:
     """Return the distinct terms of a passage, sorted, and how often each occurs.
 

@@ -14,12 +14,10 @@ from typing import Protocol
 from transforms.clustering.headlines import OUTLETS, neighbours
 from transforms.clustering.label_words import COMPOUNDS, DATES
 from transforms.clustering.phrases import read_headline
-from transforms.clustering.terms import tokenise
+from transforms.clustering.terms import TITLE_WEIGHT, tokenise
 
 MAX_HEADLINES = 32
 """Headlines looked at, the heaviest first."""
-TITLE_WEIGHT = 3.0
-"""What a title's term adds to the counts (see :func:`transforms.clustering.terms.count_terms`)."""
 UNLIKELY = 0.3
 """Factor on the chance of a weekday, a month or an outlet's name."""
 TOPIC_SHARE = 0.5

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.clustering.events import DAY, Event, EventStore, Query, as_query, compare, features
+from transforms.clustering.compare import compare, features
+from transforms.clustering.events import DAY, Event, EventStore, Query, as_query
 from transforms.passages import unit
 
 WIDTH = 8
@@ -78,7 +79,7 @@ def test_absorbing_is_as_if_all_had_joined_one() -> None:
     assert np.allclose(winner.lead, expected.lead, atol=1e-6)
     assert dict(winner.sparse) == pytest.approx(dict(expected.sparse))
     assert winner.sparse_norm == pytest.approx(np.linalg.norm(list(expected.sparse.values())))
-    for name in ("passages", "dated", "first", "last", "time_sum"):
+    for name in ("passages", "dated", "first", "last"):
         assert getattr(winner, name) == getattr(expected, name)
     assert loser.event_id not in store.slots
     assert store.nearest(query(3).vector.reshape(1, -1), 5) == [["one"]]

@@ -25,7 +25,7 @@ def event(name: str, degrees: float, passages: int = 1, day: float = 0.0) -> Eve
     vector = np.array([np.cos(angle), np.sin(angle)], np.float32)
     time = START + int(day * DAY)
     found = Event(name, vector * np.float32(passages), vector, {}, time, time, opened=time)
-    found.passages, found.time_sum = passages, float(time) * passages
+    found.passages = passages
     return found
 
 
