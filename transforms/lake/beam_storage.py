@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import BinaryIO
 
-from apache_beam.io.filesystem import BeamIOError, CompressionTypes
+from apache_beam.io.filesystem import BeamIOError, CompressionTypes, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
 from transforms.errors import LakeError
@@ -44,12 +45,18 @@ class BeamStorage:
     def size(self, path: str) -> int | None:
         """Return its bytes; None where there is no such object."""
         found = self._match(self.full(path))
-        return found[0][1] if found else None
+        return found[0].size_in_bytes if found else None
+
+    def modified(self, path: str) -> float | None:
+        """Return when it was last written; now, where the store does not say."""
+        found = self._match(self.full(path))
+        return (found[0].last_updated_in_seconds or time.time()) if found else None
 
     def paths(self, prefix: str) -> list[str]:
         """Return the objects below ``prefix``."""
         cut = len(self.root) + 1
-        return sorted(path[cut:] for path, _ in self._match(f"{self.full(prefix).rstrip('/')}/**"))
+        found = self._match(f"{self.full(prefix).rstrip('/')}/**")
+        return sorted(entry.path[cut:] for entry in found)
 
     def write_once(self, path: str, data: bytes) -> None:
         """Write the object unless one of this name and length is there."""
@@ -63,6 +70,15 @@ class BeamStorage:
         self._write(path, data)
         return True
 
+    def remove(self, path: str) -> None:
+        """Delete the object; nothing happens where there is none."""
+        if self.size(path) is None:
+            return
+        try:
+            FileSystems.delete([self.full(path)])
+        except (BeamIOError, OSError) as error:
+            raise LakeError(f"{self.full(path)} could not be removed: {error}.") from error
+
     def _write(self, path: str, data: bytes) -> None:
         try:
             with FileSystems.create(
@@ -75,9 +91,8 @@ class BeamStorage:
                 "The lake stays at its last snapshot."
             ) from error
 
-    def _match(self, pattern: str) -> list[tuple[str, int]]:
+    def _match(self, pattern: str) -> list[FileMetadata]:
         try:
-            found = FileSystems.match([pattern])[0].metadata_list
+            return list(FileSystems.match([pattern])[0].metadata_list)
         except (BeamIOError, OSError) as error:
             raise LakeError(f"{self.root} cannot be listed: {error}") from error
-        return [(entry.path, entry.size_in_bytes) for entry in found]

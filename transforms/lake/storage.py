@@ -48,6 +48,14 @@ class Storage(Protocol):
         """Make the file, whole and durable, unless there is one; return whether it was made."""
         ...
 
+    def remove(self, path: str) -> None:
+        """Make sure that there is no such file. Raises LakeError where it cannot be removed."""
+        ...
+
+    def modified(self, path: str) -> float | None:
+        """Return when it was last written, in seconds since 1970; None without such a file."""
+        ...
+
     def full(self, path: str) -> str:
         """Return the path as other programs would open it."""
         ...
@@ -90,6 +98,14 @@ class LocalStorage:
             except (FileNotFoundError, NotADirectoryError):
                 return None
 
+    def modified(self, path: str) -> float | None:
+        """Return when it was last written; None where there is no such file."""
+        with _reading(self.full(path)):
+            try:
+                return os.stat(self.full(path)).st_mtime
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+
     def paths(self, prefix: str) -> list[str]:
         """Return the files below ``prefix``, temporary ones included."""
         found = [
@@ -100,9 +116,12 @@ class LocalStorage:
         return sorted(found)
 
     def write_once(self, path: str, data: bytes) -> None:
-        """Write aside, then rename; a file that has these bytes already stays."""
+        """Write aside, then rename; a file that has these bytes already stays, as one of now."""
         if self.size(path) == len(data) and self.read(path) == data:
-            return
+            # Else what was left behind long ago could be taken away before the manifest is there.
+            with contextlib.suppress(OSError):
+                os.utime(self.full(path))
+                return
         self._place(path, data, os.replace)
 
     def create(self, path: str, data: bytes) -> bool:
@@ -112,6 +131,14 @@ class LocalStorage:
         except FileExistsError:
             return False
         return True
+
+    def remove(self, path: str) -> None:
+        """Unlink the file, durably; nothing happens where there is none."""
+        final = self.full(path)
+        missing = contextlib.suppress(FileNotFoundError, NotADirectoryError)
+        with _writing(final, "removed"), missing:
+            os.unlink(final)
+            _sync(os.path.dirname(final))
 
     def _place(self, path: str, data: bytes, name: Callable[[str, str], None]) -> None:
         final = self.full(path)
@@ -168,7 +195,7 @@ def _reading(path: str) -> Iterator[None]:
 
 
 @contextmanager
-def _writing(path: str) -> Iterator[None]:
+def _writing(path: str, done: str = "written") -> Iterator[None]:
     try:
         yield
     except FileExistsError:
@@ -182,5 +209,5 @@ def _writing(path: str) -> Iterator[None]:
             errno.EACCES: "writing is not allowed there",
         }.get(error.errno or 0, error.strerror or str(error))
         raise LakeError(
-            f"{path} could not be written: {advice}. The lake stays at its last snapshot."
+            f"{path} could not be {done}: {advice}. The lake stays at its last snapshot."
         ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,40 @@ def test_a_missing_file_is_named(storage: Storage) -> None:
     assert storage.paths("nowhere") == []
     with pytest.raises(LakeError, match=r"lake/nowhere/x is missing"):
         storage.read("nowhere/x")
+
+
+def test_what_is_removed_is_gone_and_need_not_have_been(storage: Storage) -> None:
+    storage.write_once("x/y", b"abc")
+    storage.write_once("x/z", b"abc")
+    for _ in range(2):
+        storage.remove("x/y")
+        assert (storage.size("x/y"), storage.paths("")) == (None, ["x/z"])
+    storage.remove("nowhere/y")
+
+
+def test_the_time_of_writing_is_known(storage: Storage) -> None:
+    before = time.time()
+    storage.write_once("x/y", b"abc")
+    written = storage.modified("x/y")
+    assert written is not None
+    assert before - 2 <= written <= time.time() + 2
+    assert storage.modified("x/z") is None
+
+
+def test_what_is_written_again_counts_as_new(tmp_path: Path) -> None:
+    storage = LocalStorage(str(tmp_path))
+    storage.write_once("x/y", b"abc")
+    os.utime(tmp_path / "x/y", (1000, 1000))
+    assert storage.modified("x/y") == 1000
+    storage.write_once("x/y", b"abc")
+    assert storage.modified("x/y") != 1000
+
+
+def test_what_may_not_be_removed_is_named(tmp_path: Path) -> None:
+    storage = LocalStorage(str(tmp_path))
+    storage.write_once("x/y/z", b"abc")
+    with pytest.raises(LakeError, match="x/y could not be removed"):
+        storage.remove("x/y")
 
 
 def test_addresses_go_through_beam() -> None:
