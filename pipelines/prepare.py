@@ -17,7 +17,7 @@ from transforms.lake.parquet import read_files
 from transforms.lake.plan import SnapshotPlan, consumed, plan_snapshot
 from transforms.lake.storage import storage_of
 from transforms.sources.base import InputFile
-from transforms.sources.files import FoundFiles, find_files
+from transforms.sources.files import FoundFiles, RealPaths, find_files
 
 _CHUNK = 4 << 20
 _NO_RESULT = {"embedding.cache", "embedding.threads", "lake.partition"}
@@ -49,10 +49,17 @@ class Ready(NamedTuple):
     """What a user should be told before the run."""
 
 
-def prepare(job: Job) -> Ready:
+def prepare(
+    job: Job, found: FoundFiles | None = None, sums: Mapping[str, str] | None = None
+) -> Ready:
     """Return what a run of ``job`` would do; nothing is written.
 
     The model is loaded unless there is nothing to do.
+
+    Args:
+        job: what was asked for.
+        found: the files, where someone has looked before; else those behind the job's inputs.
+        sums: their SHA-256 by path, where someone has read them before; see :func:`sha256_of`.
 
     Raises:
         UsageError: An input does not exist, or the lake's path cannot be one.
@@ -60,11 +67,12 @@ def prepare(job: Job) -> Ready:
         LakeError: The lake's newest manifest is damaged.
     """
     _check_place(job.lake)
-    found = find_files(job.inputs, job.format)
+    found = find_files(job.inputs, job.format) if found is None else found
     storage = storage_of(job.lake)
     parent = newest(storage)
-    files, notes = _outside(found, job.lake)
-    sums = {file.path: _sha256(file) for file in files}
+    files = outside(found.files, job.lake)
+    notes = _own_files(len(found.files) - len(files))
+    sums = {file.path: sha256_of(file) for file in files} if sums is None else sums
     known = consumed(storage, parent)
     new = tuple(file for file in files if (file.path, sums[file.path]) not in known)
     refused = _unknown_rejections(found, job.lake, parent)
@@ -92,21 +100,19 @@ def _check_place(lake: str) -> None:
         )
 
 
-def _outside(found: FoundFiles, lake: str) -> tuple[tuple[InputFile, ...], tuple[str, ...]]:
+def outside(files: tuple[InputFile, ...], lake: str) -> tuple[InputFile, ...]:
     """Leave the lake's own files alone where it lies inside an input."""
     root = os.path.join(lake if "://" in lake else os.path.realpath(lake), "")
-    own = {file for file in found.files if _full(file.path).startswith(root)}
-    if not own:
-        return found.files, ()
-    note = f"{len(own)} files of the lake itself lie in the input; they are not read."
-    return tuple(file for file in found.files if file not in own), (note,)
+    full = RealPaths()
+    return tuple(file for file in files if not full(file.path).startswith(root))
 
 
-def _full(path: str) -> str:
-    return path if "://" in path else os.path.realpath(path)
+def _own_files(count: int) -> tuple[str, ...]:
+    note = f"{count} files of the lake itself lie in the input; they are not read."
+    return (note,) if count else ()
 
 
-def _sha256(file: InputFile) -> str:
+def sha256_of(file: InputFile) -> str:
     """Return the sum of the file; empty where it cannot be read, which the run will report."""
     from apache_beam.io.filesystem import BeamIOError, CompressionTypes
     from apache_beam.io.filesystems import FileSystems

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import stat
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
@@ -16,9 +19,31 @@ from transforms.errors import UsageError
 from transforms.sources import jsonl, parquet, text
 from transforms.sources.base import InputFile, Source, refuse
 
+_MAGIC = re.compile(r"[*?[]")
+"""What makes a name a pattern."""
+
 SOURCES: dict[str, Source] = {
     source.format: source for source in (jsonl.SOURCE, parquet.SOURCE, text.SOURCE)
 }
+
+
+class RealPaths:
+    """Full paths with all links followed: each folder is looked up once, for there may be many
+    files in it. Addresses stay as they are."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def __call__(self, path: str) -> str:
+        """Return the path that two names of one file have in common."""
+        if "://" in path:
+            return path
+        if os.path.islink(path):
+            return os.path.realpath(path)
+        folder, name = os.path.split(path)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        return os.path.join(self._folders[folder], name)
 
 
 class FoundFiles(NamedTuple):
@@ -32,12 +57,15 @@ class FoundFiles(NamedTuple):
     """What a user should be told: directories without a file."""
 
 
-def find_files(inputs: Sequence[str], format: str | None = None) -> FoundFiles:
+def find_files(
+    inputs: Sequence[str], format: str | None = None, expected: bool = True
+) -> FoundFiles:
     """Return the files behind ``inputs``; the suffix tells the format unless it is given.
 
     Directories are searched to any depth; names that begin with a dot or an underscore are
-    passed over there. Raises UsageError for a path that does not exist, a pattern that matches
-    nothing, a named file of unknown format, and an unknown ``format``.
+    passed over there. A pattern may match nothing where its files are not ``expected`` yet.
+    Raises UsageError for a path that does not exist, a pattern that matches nothing, a named file
+    of unknown format, and an unknown ``format``.
     """
     if format is not None and format not in SOURCES:
         raise UsageError(f"The format {format!r} is not known. Known are: {', '.join(SOURCES)}.")
@@ -46,9 +74,10 @@ def find_files(inputs: Sequence[str], format: str | None = None) -> FoundFiles:
     files: dict[str, InputFile] = {}
     rejections: dict[str, Rejection] = {}
     notes: list[str] = []
+    key = RealPaths()
     for given in inputs:
-        found = list(_matches(given))
-        if not found:
+        found = list(_matches(given, expected))
+        if not found and expected:
             notes.append(f"The directory {given} holds no files; nothing was read from it.")
         for metadata in found:
             file = _describe(metadata, format)
@@ -57,11 +86,11 @@ def find_files(inputs: Sequence[str], format: str | None = None) -> FoundFiles:
                 message = "The name of the file is not UTF-8. Rename it."
                 rejections[file.path] = refuse(file, "unreadable_file", message)
             elif file.format:
-                files[_key(file.path)] = file
+                files[key(file.path)] = file
             elif metadata.path == given:
                 raise UsageError(_unknown(given))
             else:
-                rejections[_key(file.path)] = refuse(file, "unknown_format", _unknown(file.path))
+                rejections[key(file.path)] = refuse(file, "unknown_format", _unknown(file.path))
     return FoundFiles(
         tuple(sorted(files.values())), tuple(sorted(rejections.values())), tuple(notes)
     )
@@ -82,16 +111,17 @@ def _format_of(path: str) -> str:
     return next((key for key, source in SOURCES.items() if name.endswith(source.suffixes)), "")
 
 
-def _matches(given: str) -> Iterator[FileMetadata]:
+def _matches(given: str, expected: bool) -> Iterator[FileMetadata]:
     """Yield the files behind one input; none for an empty directory."""
+    expected = expected or not _MAGIC.search(given)
     if FileSystems.get_scheme(given) is not None:
-        yield from _remote(given)
+        yield from _remote(given, expected)
     elif os.path.isdir(given):
         yield from _directory(given)
     elif os.path.exists(given):
         yield from _match(given, exact=True)
     else:
-        yield from _glob(given)
+        yield from _glob(given, expected)
 
 
 def _directory(given: str) -> Iterator[FileMetadata]:
@@ -99,22 +129,24 @@ def _directory(given: str) -> Iterator[FileMetadata]:
         folders[:] = [name for name in folders if _visible(name)]
         for name in filter(_visible, names):
             path = os.path.join(folder, name)
-            if os.path.isfile(path):
-                yield from _match(path, exact=True)
+            with suppress(OSError, ValueError):  # It may have been moved away since it was listed.
+                found = os.stat(path)
+                if stat.S_ISREG(found.st_mode):
+                    yield FileMetadata(path, found.st_size, found.st_mtime)
 
 
-def _remote(given: str) -> Iterator[FileMetadata]:
+def _remote(given: str, expected: bool) -> Iterator[FileMetadata]:
     found = list(_match(given)) or list(_match(f"{given.rstrip('/')}/**"))
-    if not found:
+    if not found and expected:
         raise UsageError(_missing(given))
     yield from (item for item in found if _visible(item.path.rsplit("/", 1)[-1]))
 
 
-def _glob(given: str) -> Iterator[FileMetadata]:
+def _glob(given: str, expected: bool) -> Iterator[FileMetadata]:
     # Beam lists nothing for a pattern without a folder.
     pattern = given if os.path.isabs(given) else os.path.join(os.curdir, given)
     found = [item for item in _match(pattern) if _visible(os.path.basename(item.path))]
-    if not found:
+    if not found and expected:
         raise UsageError(_missing(given))
     for item in found:
         yield FileMetadata(
@@ -138,10 +170,6 @@ def _encodable(path: str) -> bool:
 
 def _visible(name: str) -> bool:
     return bool(name) and not name.startswith((".", "_"))
-
-
-def _key(path: str) -> str:
-    return path if FileSystems.get_scheme(path) else os.path.realpath(path)
 
 
 def _missing(given: str) -> str:

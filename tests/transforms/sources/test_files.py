@@ -128,3 +128,20 @@ def test_every_source_says_its_format_and_endings() -> None:
     for name, source in SOURCES.items():
         assert source.format == name
         assert all(suffix.startswith(".") for suffix in source.suffixes)
+
+
+def test_a_pattern_may_match_nothing_where_its_files_are_still_to_come(tmp_path: Path) -> None:
+    assert find_files([str(tmp_path / "new" / "*.jsonl")], expected=False) == ((), (), ())
+    assert find_files([str(tmp_path)], expected=False) == ((), (), ())
+    with pytest.raises(UsageError, match="does not exist"):
+        find_files([str(tmp_path / "new")], expected=False)
+
+
+def test_a_file_that_is_moved_away_while_the_folder_is_listed_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, "a.txt", "b.txt")
+    listed = list(os.walk(tmp_path))
+    (tmp_path / "a.txt").rename(tmp_path.parent / "moved-away.txt")
+    monkeypatch.setattr(os, "walk", lambda folder: iter(listed))
+    assert names(find_files([str(tmp_path)]), tmp_path) == ["b.txt"]
