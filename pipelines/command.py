@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.console import err, line, out
 from pipelines.prepare import Job, Ready, prepare
 from pipelines.progress_view import watched
-from pipelines.run import as_json, beam_options, execute, nothing
+from pipelines.run import Outcome, as_json, beam_options, execute, nothing
 from pipelines.summary import print_summary
 from schemas.manifest import ModelInfo
+from transforms.lake.lock import writing
+from transforms.lake.recovery import Recovered, recover
+from transforms.lake.storage import storage_of
+
+if TYPE_CHECKING:
+    from apache_beam.options.pipeline_options import PipelineOptions
 
 
 def run_job(
@@ -23,18 +29,21 @@ def run_job(
     :func:`pipelines.run.execute` raise.
     """
     options = beam_options(runner, flags)
-    ready = prepare(job)
-    _tell(ready)
     if dry_run:
+        ready = prepare(job)
+        _tell(ready)
         _print_plan(job, runner, ready, for_programs)
         return
-    if ready.plan is None:
-        outcome = nothing(ready, job.lake)
-    else:
-        with watched():
-            outcome = execute(ready, job.settings, options)
+    storage = storage_of(job.lake)
+    with writing(storage, "storybeam run", _note) as hold:
+        recovered = recover(storage, hold)
+        if recovered:
+            _note(recovered.words())
+        ready = prepare(job)
+        _tell(ready)
+        outcome = _outcome(job, ready, options)
     if for_programs:
-        print(json.dumps(as_json(outcome)))
+        print(json.dumps({**as_json(outcome), "recovered": _recovered(recovered)}))
     elif ready.plan is None:
         _print_nothing(job, ready)
     else:
@@ -43,12 +52,30 @@ def run_job(
             out().print(line("Nothing in the input was new; the lake stays as it was."))
 
 
+def _outcome(job: Job, ready: Ready, options: PipelineOptions) -> Outcome:
+    if ready.plan is None:
+        return nothing(ready, job.lake)
+    with watched():
+        return execute(ready, job.settings, options)
+
+
+def _recovered(found: Recovered | None) -> dict[str, Any] | None:
+    """Return what became of the work of a run that did not finish, for programs."""
+    if found is None:
+        return None
+    writer = found.writer.model_dump(mode="json", include={"what", "who", "pid", "host", "since"})
+    return {"files": found.files, "bytes": found.bytes, "kept": found.kept, "writer": writer}
+
+
+def _note(text: str) -> None:
+    err().print(line(("Note: ", "yellow"), text), soft_wrap=True)
+
+
 def _tell(ready: Ready) -> None:
     for note in ready.notes:
-        err().print(line(("Note: ", "yellow"), note), soft_wrap=True)
+        _note(note)
     if ready.skipped and ready.plan is not None:
-        text = f"{ready.skipped} files are passed over: the lake has read them to their end."
-        err().print(line(("Note: ", "yellow"), text), soft_wrap=True)
+        _note(f"{ready.skipped} files are passed over: the lake has read them to their end.")
 
 
 def _print_nothing(job: Job, ready: Ready) -> None:

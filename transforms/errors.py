@@ -17,3 +17,7 @@ class ModelError(UsageError):
 
 class LakeError(StorybeamError):
     """The lake is damaged or cannot be written; its last snapshot stays as it is (exit code 1)."""
+
+
+class LockedError(LakeError):
+    """Somebody else is writing to the lake, or has taken it over; nothing was changed."""

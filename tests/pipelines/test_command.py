@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -20,6 +21,7 @@ from schemas.manifest import ModelInfo
 from tests.examples.corpus import expected
 from tests.pipelines.commands import Example, hashes, news, storybeam, told
 from transforms.lake import storage
+from transforms.lake.lock import writing
 from transforms.progress import PROGRESS
 
 TITLES = ("Bridge to close for repairs", "Ferry fares rise", "Library opens on Sundays")
@@ -288,3 +290,32 @@ def test_input_without_one_good_record_is_a_lake_of_rejections(tmp_path: Path) -
     assert (
         "Nothing new" in storybeam("run", tmp_path / "a.jsonl", "--lake", tmp_path / "lake").stdout
     )
+
+
+def test_the_second_of_two_runs_stops_at_once_and_says_who_the_first_is(
+    example_lake: Example, tmp_path: Path
+) -> None:
+    lake, run = tmp_path / "lake", ("run", example_lake.folder, "--lake")
+    with writing(storage.LocalStorage(str(lake)), "storybeam run"):
+        result = storybeam(*run, lake)
+        assert result.exit_code == 1
+        assert f"process {os.getpid()} on " in result.stderr
+        assert result.stderr.count("\n") == 1
+        assert storybeam(*run, lake, "--dry-run").exit_code == 0
+        assert sorted(os.listdir(lake)) == [".holder.json", ".lock"]
+
+
+def test_what_a_killed_run_left_is_removed_and_told(example_lake: Example, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    shutil.copytree(example_lake.lake, lake)
+    with contextlib.suppress(KeyboardInterrupt), writing(storage.LocalStorage(str(lake)), "a test"):
+        (lake / "articles/.tmp-0123").write_bytes(b"PAR")
+        raise KeyboardInterrupt
+    run = ("run", example_lake.folder, "--lake", lake, "--json")
+    result = storybeam(*run)
+    assert "`a test`" in result.stderr
+    recovered = told(result)["recovered"]
+    assert (recovered["files"], recovered["bytes"]) == (1, 3)
+    assert recovered["writer"]["pid"] == os.getpid()
+    assert told(storybeam(*run))["recovered"] is None
+    assert verify(str(lake)) == []

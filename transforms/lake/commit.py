@@ -10,6 +10,7 @@ from schemas.layout import SCHEMA_VERSION
 from schemas.manifest import Counts, FileEntry, InputFile, Manifest, TableEntry
 from schemas.tables import TABLES
 from transforms.errors import LakeError
+from transforms.lake import lock
 from transforms.lake.hashing import add_hashes
 from transforms.lake.manifests import (
     digest,
@@ -33,6 +34,7 @@ def commit(storage: Storage, plan: SnapshotPlan, changes: Iterable[FileChange]) 
     same a second time succeeds and changes nothing.
 
     Raises:
+        LockedError: Another run has taken the lake over from this one.
         LakeError: Another run has made the snapshot of this number, the parent is damaged, or
             the manifest cannot be written. The lake stays as it is then.
     """
@@ -41,6 +43,7 @@ def commit(storage: Storage, plan: SnapshotPlan, changes: Iterable[FileChange]) 
         return None
     parent_data = None if plan.parent is None else read_bytes(storage, plan.parent)
     manifest = build_manifest(storage, plan, parent_data, given)
+    lock.check(storage.root)
     if not storage.create(manifest_path(manifest.snapshot), to_bytes(manifest)):
         _check_same(storage, manifest)
     return manifest.snapshot

@@ -8,12 +8,18 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from transforms.errors import LakeError
 
 TEMPORARY = ".tmp-"
 """How the names of unfinished files begin; one is left behind only by a process that was killed."""
+
+LOCK, HOLDER = ".lock", ".holder.json"
+"""What says who is writing (:mod:`transforms.lake.lock`); no part of any snapshot."""
+
+_SETTLED: set[str] = set()
+"""Folders whose own names this process knows to be on the disk."""
 
 
 class Storage(Protocol):
@@ -58,6 +64,32 @@ class Storage(Protocol):
 
     def full(self, path: str) -> str:
         """Return the path as other programs would open it."""
+        ...
+
+
+class Found(NamedTuple):
+    """An object as it was read."""
+
+    data: bytes
+    tag: str
+    """Another one after every write."""
+    idle: float
+    """Seconds since it was written, both times by the store's own clock."""
+
+
+@runtime_checkable
+class Conditional(Storage, Protocol):
+    """A store that writes on a condition: what a lock needs where there is no kernel to ask."""
+
+    def look(self, path: str) -> Found | None:
+        """Return the object; None where there is none. Raises LakeError."""
+        ...
+
+    def swap(self, path: str, data: bytes, tag: str | None) -> str | None:
+        """Write the object if it has this tag, or if there is none for None; return the new tag.
+
+        None where it is not so. Raises LakeError where that cannot be found out.
+        """
         ...
 
 
@@ -136,17 +168,32 @@ class LocalStorage:
         """Unlink the file, durably; nothing happens where there is none."""
         final = self.full(path)
         missing = contextlib.suppress(FileNotFoundError, NotADirectoryError)
-        with _writing(final, "removed"), missing:
+        with in_words(final, "removed"), missing:
             os.unlink(final)
             _sync(os.path.dirname(final))
+
+    def make_folder(self, folder: str) -> None:
+        """Make sure that ``folder``, in or below the lake, survives a power failure.
+
+        One that exists may have been made by a process that was killed before it had synchronised
+        the folder above, so the first use in a process does that again. Raises OSError.
+        """
+        if folder in _SETTLED and os.path.isdir(folder):
+            return
+        _make_folder(folder)
+        if folder.startswith(f"{self.root}/"):
+            self.make_folder(os.path.dirname(folder))
+        with contextlib.suppress(PermissionError):  # Above the lake, reading may be forbidden.
+            _sync(os.path.dirname(folder) or ".")
+        _SETTLED.add(folder)
 
     def _place(self, path: str, data: bytes, name: Callable[[str, str], None]) -> None:
         final = self.full(path)
         folder = os.path.dirname(final)
         aside = f"{folder}/{TEMPORARY}{uuid.uuid4().hex}"
-        with _writing(final):
+        with in_words(final):
             try:
-                _make_folder(folder)
+                self.make_folder(folder)
                 _write(aside, data)
                 name(aside, final)
             finally:
@@ -195,7 +242,8 @@ def _reading(path: str) -> Iterator[None]:
 
 
 @contextmanager
-def _writing(path: str, done: str = "written") -> Iterator[None]:
+def in_words(path: str, done: str = "written") -> Iterator[None]:
+    """Turn what the system says of ``path``, which could not be ``done``, into a LakeError."""
     try:
         yield
     except FileExistsError:

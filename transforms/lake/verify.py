@@ -24,7 +24,7 @@ from transforms.lake.manifests import (
 )
 from transforms.lake.parquet import read_parquet
 from transforms.lake.references import FILE, broken_references, wrong_shares
-from transforms.lake.storage import TEMPORARY, Storage, storage_of
+from transforms.lake.storage import HOLDER, LOCK, TEMPORARY, Storage, storage_of
 
 _CHUNK = 4 << 20
 
@@ -57,7 +57,7 @@ def verify(lake: str) -> list[Problem]:
     found += damaged
     if manifests:
         found += _contents(storage, manifests[-1], {problem.file for problem in damaged})
-    found += _leftovers(storage, set(entries))
+    found += _leftovers(storage, {LOCK, HOLDER, *entries})
     return sorted(found, key=lambda problem: (problem.severity == "note", problem))
 
 
