@@ -66,6 +66,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None,
         typer.Option("--format", metavar="NAME", help="jsonl, parquet or text, for all files."),
     ] = None,
+    drain: Annotated[
+        bool,
+        typer.Option(
+            "--drain/--no-drain",
+            help="Decide every window at the end, or let those that more may come for wait.",
+        ),
+    ] = True,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything, show the plan, write nothing.")
     ] = False,
@@ -84,7 +91,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
         from pipelines.command import run_job
         from pipelines.prepare import Job
 
-        job = Job(tuple(inputs), lake, settings, format)
+        job = Job(tuple(inputs), lake, settings, format, drain)
         run_job(job, runner, ctx.obj or [], dry_run, as_json)
 
 

@@ -48,6 +48,7 @@ def run_job(
         _print_nothing(job, ready)
     else:
         print_summary(out(), outcome)
+        _print_waiting(outcome)
         if not outcome.changed:
             out().print(line("Nothing in the input was new; the lake stays as it was."))
 
@@ -87,6 +88,12 @@ def _print_nothing(job: Job, ready: Ready) -> None:
         else "Nothing to read was found; nothing was written."
     )
     out().print(line(text), soft_wrap=True)
+
+
+def _print_waiting(outcome: Outcome) -> None:
+    if outcome.waiting:
+        text = f"{outcome.waiting:,} articles wait for their windows to end; --drain decides them."
+        out().print(line(text), soft_wrap=True)
 
 
 def _plan(job: Job, runner: str, ready: Ready) -> dict[str, Any]:

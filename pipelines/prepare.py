@@ -18,6 +18,7 @@ from transforms.lake.plan import SnapshotPlan, consumed, plan_snapshot
 from transforms.lake.storage import storage_of
 from transforms.sources.base import InputFile
 from transforms.sources.files import FoundFiles, RealPaths, find_files
+from transforms.waiting import WAITING
 
 _CHUNK = 4 << 20
 _NO_RESULT = {"embedding.cache", "embedding.threads", "lake.partition"}
@@ -32,6 +33,8 @@ class Job:
     lake: str
     settings: Settings
     format: str | None = None
+    drain: bool = True
+    """Whether every window is decided at the end; else those that more may come for wait."""
 
 
 class Ready(NamedTuple):
@@ -47,6 +50,8 @@ class Ready(NamedTuple):
     """None where there is nothing new."""
     notes: tuple[str, ...]
     """What a user should be told before the run."""
+    drain: bool = True
+    """As the job says."""
 
 
 def prepare(
@@ -78,11 +83,14 @@ def prepare(
     refused = _unknown_rejections(found, job.lake, parent)
     notes += _changed_settings(parent, job.settings)
     plan = None
-    if new or refused or parent is None or parent.model.name != job.settings.embedding.model:
+    wakes = job.drain and parent is not None and bool(parent.of(WAITING))
+    same = parent is not None and parent.model.name == job.settings.embedding.model
+    if new or refused or wakes or not same:
         plan = plan_snapshot(job.lake, job.settings, model_info(job.settings), _read(new, sums))
     found = FoundFiles(new, refused, found.notes)
-    ready = Ready(found, len(files) - len(new), parent, plan, (*found.notes, *notes))
-    return ready if new or refused else ready._replace(plan=None)
+    notes = (*found.notes, *notes)
+    ready = Ready(found, len(files) - len(new), parent, plan, notes, job.drain)
+    return ready if new or refused or wakes else ready._replace(plan=None)
 
 
 def model_info(settings: Settings) -> ModelInfo:

@@ -8,21 +8,26 @@ import os
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.prepare import Ready
 from schemas.manifest import Counts, Manifest
 from schemas.settings import Settings
 from transforms.errors import LakeError, UsageError
-from transforms.lake.manifests import newest, read_manifest
-from transforms.lake.storage import storage_of
+from transforms.lake.manifests import read_manifest, snapshots
+from transforms.lake.plan import SnapshotPlan
+from transforms.lake.storage import Storage, storage_of
 from transforms.progress import PROGRESS
+from transforms.waiting import WAITING
 
 if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
     from apache_beam.runners.runner import PipelineResult
+
+    from pipelines.slices import Slice
 
 RUNNER = "FnApiRunner"
 """Named, because what ``DirectRunner`` means depends on what is installed and on the network."""
@@ -43,6 +48,8 @@ class Outcome:
     """Articles decided on: new ones and newer versions of known ones."""
     unchanged: int
     """Articles that the lake had already, word for word."""
+    waiting: int
+    """Articles whose window is still open."""
     seconds: float
     """Wall clock of the whole run."""
 
@@ -115,7 +122,7 @@ def _without_download(runner: str) -> list[str]:
 
 
 def execute(ready: Ready, settings: Settings, options: PipelineOptions) -> Outcome:
-    """Run the graph to its end.
+    """Run the graph to its end: in slices of event time, each a snapshot, where there is much.
 
     Raises:
         LakeError: The snapshot cannot be written; or the runner says that the pipeline failed.
@@ -124,51 +131,99 @@ def execute(ready: Ready, settings: Settings, options: PipelineOptions) -> Outco
     assert ready.plan is not None  # noqa: S101 - the caller has looked
     started = time.perf_counter()
     PROGRESS.reset()
-    result = start(ready, settings, options)
-    state = result.wait_until_finish()
-    if str(state) not in ("DONE", "None"):
-        raise LakeError(f"The runner reports that the pipeline ended as {state}.")
-    after = newest(storage_of(ready.plan.lake))
-    if after is not None and ready.plan.parent != after.snapshot:
-        after = read_manifest(storage_of(ready.plan.lake), ready.plan.snapshot)
-    counted = _counters(result)
+    storage, after = storage_of(ready.plan.lake), ready.parent
+    now = time.time_ns() // 1_000
+    counted: Counter[str] = Counter()
+    for part in _slices(ready, settings, now):
+        one = _for(part, ready, after)
+        result = start(one, settings, options, now, part)
+        state = result.wait_until_finish()
+        if str(state) not in ("DONE", "None"):
+            raise LakeError(f"The runner reports that the pipeline ended as {state}.")
+        after = _made(storage, one.plan) or after
+        counted["waiting"] = 0
+        counted.update(_counters(result))
     return Outcome(
         ready.plan.lake,
         after,
         ready.parent,
         len(ready.found.files),
         ready.skipped,
-        counted.get("articles", 0),
-        counted.get("unchanged", 0),
+        counted["articles"],
+        counted["unchanged"],
+        counted["waiting"],
         round(time.perf_counter() - started, 3),
     )
 
 
-def start(ready: Ready, settings: Settings, options: PipelineOptions) -> PipelineResult:
-    """Build the graph and hand it to the runner; in-process runners have finished on return."""
+def _slices(ready: Ready, settings: Settings, now: int) -> list[Slice]:
+    from pipelines.slices import slices
+    from transforms.cluster import Horizon
+    from transforms.known import Known
+
+    assert ready.plan is not None  # noqa: S101 - the caller has looked
+    disorder = None if ready.drain else settings.events.disorder
+    known = Known(ready.plan.lake, ready.plan.parent)
+    return slices(ready.found.files, settings, known, now, Horizon(disorder=disorder))
+
+
+def _for(part: Slice, ready: Ready, parent: Manifest | None) -> Ready:
+    """Return what is ready for one slice: inputs count as read when the last one is through."""
+    assert ready.plan is not None  # noqa: S101 - the caller has looked
+    plan = replace(ready.plan, parent=None if parent is None else parent.snapshot)
+    if part.end is not None:
+        plan = replace(plan, inputs=())
+    found = ready.found if part.files is None else ready.found._replace(files=part.files)
+    return ready._replace(plan=plan, found=found)
+
+
+def _made(storage: Storage, plan: SnapshotPlan | None) -> Manifest | None:
+    """Return the snapshot that a pipeline was to make; None where it had nothing to write."""
+    assert plan is not None  # noqa: S101 - the caller has looked
+    return read_manifest(storage, plan.snapshot) if plan.snapshot in snapshots(storage) else None
+
+
+def start(
+    ready: Ready,
+    settings: Settings,
+    options: PipelineOptions,
+    now: int | None = None,
+    part: Slice | None = None,
+) -> PipelineResult:
+    """Build the graph and hand it to the runner; in-process runners have finished on return.
+
+    Without ``part`` it reads and decides everything at once.
+    """
     import apache_beam as beam
 
     from pipelines.storylines import build
 
     assert ready.plan is not None  # noqa: S101 - the caller has looked
     pipeline = beam.Pipeline(options=options)
-    build(pipeline, ready.found, settings, ready.plan, time.time_ns() // 1_000)
+    build(pipeline, ready.found, settings, ready.plan, now or time.time_ns() // 1_000, part)
     return pipeline.run()
 
 
 def nothing(ready: Ready, lake: str) -> Outcome:
     """Return the outcome where the lake has had all of the input before."""
     PROGRESS.reset()
-    return Outcome(lake, ready.parent, ready.parent, 0, ready.skipped, 0, 0, 0.0)
+    return Outcome(
+        lake, ready.parent, ready.parent, 0, ready.skipped, 0, 0, waiting(ready.parent), 0.0
+    )
 
 
-def _counters(result: PipelineResult) -> dict[str, int]:
-    found = result.metrics().query()["counters"]
-    return {
-        metric.key.metric.name: int(metric.committed or 0)
-        for metric in found
-        if metric.key.metric.namespace == "cluster"
-    }
+def waiting(manifest: Manifest | None) -> int:
+    """Return how many articles wait in a snapshot."""
+    return 0 if manifest is None else sum(entry.rows for entry in manifest.of(WAITING))
+
+
+def _counters(result: PipelineResult) -> Counter[str]:
+    """Return the counts of what became of articles, by name: several steps may count the same."""
+    total: Counter[str] = Counter()
+    for metric in result.metrics().query()["counters"]:
+        if metric.key.metric.namespace == "cluster":
+            total[metric.key.metric.name] += int(metric.committed or 0)
+    return total
 
 
 def peak_rss() -> int:
@@ -190,6 +245,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         **added.model_dump(),
         "updated": outcome.placed - added.articles,
         "unchanged": outcome.unchanged,
+        "waiting": outcome.waiting,
         "truncated": counts.get("truncated", 0),
         "files": outcome.files,
         "files_skipped": outcome.skipped,

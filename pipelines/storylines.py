@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import apache_beam as beam
 
+from pipelines.slices import WHOLE, Slice
 from schemas.batches import TableBatch
+from schemas.records import Article
 from schemas.settings import Settings
 from transforms.cluster import ClusterArticles
 from transforms.embed import embed_articles
+from transforms.known import DropKnown
 from transforms.lake.plan import SnapshotPlan
 from transforms.lake.write import WriteSnapshot
 from transforms.parse import parse_documents
@@ -18,7 +21,12 @@ from transforms.tables import RejectionBatches
 
 
 def build(
-    pipeline: beam.Pipeline, found: FoundFiles, settings: Settings, plan: SnapshotPlan, now: int
+    pipeline: beam.Pipeline,
+    found: FoundFiles,
+    settings: Settings,
+    plan: SnapshotPlan,
+    now: int,
+    part: Slice | None = None,
 ) -> beam.PCollection[int]:
     """Add the graph to ``pipeline``; the result is the number of the snapshot, if one is made.
 
@@ -28,14 +36,20 @@ def build(
         settings: of the run.
         plan: what the snapshot continues; see :func:`transforms.lake.plan.plan_snapshot`.
         now: time of the run, microseconds: articles dated after it are marked.
+        part: the event time to read and decide; None for all.
     """
     size, lake, parent, granularity = plan.model.dimension, plan.lake, plan.parent, plan.granularity
 
+    part = part or WHOLE
     read = pipeline | "Read" >> ReadDocuments(found, settings.input)
     parsed = read["documents"] | "Parse" >> parse_documents(settings.input, now)
-    segmented = parsed.articles | "Segment" >> segment_articles(settings)
+    current = parsed.articles | "In slice" >> beam.Filter(part.has).with_output_types(Article)
+    fresh = current | "New" >> beam.ParDo(DropKnown(lake, parent)).with_output_types(Article)
+    segmented = fresh | "Segment" >> segment_articles(settings)
     embedded = segmented.articles | "Embed" >> embed_articles(settings)
-    placed = embedded | "Cluster" >> ClusterArticles(settings, size, lake, parent, granularity)
+    placed = embedded | "Cluster" >> ClusterArticles(
+        settings, size, lake, parent, granularity, part.horizon
+    )
 
     refused = (read["rejections"], parsed.rejections, segmented.rejections)
     rejected = refused | "Rejections" >> beam.Flatten()

@@ -14,5 +14,6 @@ REASONS: dict[str, str] = {
     "no_text": "the record has neither a text nor a title",
     "too_short": "the text has fewer words than an article can have, and there is no title",
     "only_residue": "nothing was left of the text when page furniture was dropped",
+    "too_late": "its time was decided longer ago than events.lateness_days",
     "failed": "the step failed on this record in a way nobody foresaw",
 }

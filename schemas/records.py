@@ -101,6 +101,17 @@ class Article(NamedTuple):
         """Event time: when it was published, else when it was fetched."""
         return self.fetched_at if self.published_at is None else self.published_at
 
+    def released(self, within: int) -> int:
+        """Return the event time by which this version is put in order, microseconds.
+
+        When it was updated, if that was at most ``within`` microseconds after its event time, so
+        that a version takes the same turn whether it comes with the one before or after it. Dates
+        of change that lie further off, as archives have them, say nothing of when it was news.
+        """
+        if self.updated_at is None or not 0 < self.updated_at - self.time <= within:
+            return self.time
+        return self.updated_at
+
 
 class Paragraph(NamedTuple):
     """A paragraph that is kept."""

@@ -108,6 +108,19 @@ class EventSettings(_Section):
         description="Minutes of event time in a batch. Shorter gives fresher results, "
         "longer fewer steps.",
     )
+    disorder_minutes: int = Field(
+        60,
+        ge=0,
+        description="Minutes of event time that a window stays open behind the latest article, "
+        "where more input is to come. Longer marks fewer articles late, shorter gives fresher "
+        "results.",
+    )
+    lateness_days: float = Field(
+        2.0,
+        ge=0,
+        description="Days behind its window that a new article may come and still be placed, with "
+        "those of the next window; a later one is rejected.",
+    )
     candidates: int = Field(
         20,
         gt=0,
@@ -181,6 +194,21 @@ class EventSettings(_Section):
         description="Log-odds above the threshold that wake a dormant event: an old "
         "one must fit better than a recent one.",
     )
+
+    @property
+    def window(self) -> int:
+        """Length of a window, microseconds."""
+        return self.window_minutes * 60_000_000
+
+    @property
+    def disorder(self) -> int:
+        """``disorder_minutes`` in microseconds."""
+        return self.disorder_minutes * 60_000_000
+
+    @property
+    def lateness(self) -> int:
+        """``lateness_days`` in microseconds."""
+        return round(self.lateness_days * 86_400_000_000)
 
 
 class StorylineSettings(_Section):

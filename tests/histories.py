@@ -26,6 +26,7 @@ BRISK = Settings(
         max_active=6,
         revival_margin=0.5,
         split_passages=1,
+        lateness_days=10_000,
     ),
     storylines=StorylineSettings(similarity=0.55, hysteresis=0.02),
     duplicates=DuplicateSettings(memory_days=12),

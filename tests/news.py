@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from schemas.records import Article, EmbeddedArticle, Rejection, make_id
-from schemas.settings import Settings
+from schemas.settings import EventSettings, Settings
 from transforms.clustering.engine import Engine
 from transforms.clustering.step import Step
 from transforms.embed import ArticleEmbedder
@@ -21,7 +21,8 @@ DAY = 86_400_000_000
 START = 1_735_689_600_000_000
 """2025-01-01 in microseconds."""
 DIMENSION = 48
-SETTINGS = Settings()
+SETTINGS = Settings(events=EventSettings(lateness_days=10_000))
+"""Windows of tests may hold articles of many months; those about lateness say so."""
 
 
 class HashedEmbedder:

@@ -10,6 +10,8 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from pipelines.lake import Lake
+from pipelines.prepare import Job, prepare
+from pipelines.run import Outcome, execute, nothing
 from pipelines.storylines import build
 from schemas.manifest import InputFile, ModelInfo
 from schemas.settings import Settings
@@ -45,6 +47,17 @@ def run(
     with beam.Pipeline(runner=FnApiRunner(), options=options) as pipeline:
         _ = build(pipeline, found, settings, plan, NOW)
     return Lake(str(lake))
+
+
+def launch(
+    lake: Path, inputs: Sequence[Path], settings: Settings | None = None, drain: bool = True
+) -> Outcome:
+    """Run as the command line does, in slices where there is much."""
+    settings = settings or Settings()
+    ready = prepare(Job(tuple(map(str, inputs)), str(lake), settings, drain=drain))
+    if ready.plan is None:
+        return nothing(ready, str(lake))
+    return execute(ready, settings, PipelineOptions(["--runner=FnApiRunner"]))
 
 
 def hashes(lake: Lake) -> dict[str, str]:

@@ -9,13 +9,15 @@ What Beam keeps for each cell (key):
 * ``checkpoint``: the engine's state as Arrow streams; none means the lake's parent snapshot.
 * ``journal``: every article since the checkpoint, with the time that it counts as of. Those of
   windows that were decided are replayed when the mirror is built; the others wait.
+
+What still waits at the end of the input, because more of its time may come, goes into the lake as
+``state/waiting`` and comes back as input of the next run.
 """
 
 from __future__ import annotations
 
 import os
 import struct
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -42,6 +44,7 @@ from transforms.clustering.step import Step
 from transforms.memory import give_back
 from transforms.progress import PROGRESS
 from transforms.tables import snapshot_batches, step_batches
+from transforms.waiting import ReadWaiting, pack, unpack, waiting_batch
 
 CHECKPOINT_EVERY = 2_000
 """Articles decided between two checkpoints: what is replayed when a mirror is lost."""
@@ -50,7 +53,6 @@ MIRRORS = 8
 CELL = "0"
 """The only cell, until there is a router."""
 
-_ARTICLE = RowCoder.from_type_hint(EmbeddedArticle, None)
 _STAMP = struct.Struct("<16sq?")
 
 
@@ -58,6 +60,7 @@ class JournalEntry(NamedTuple):
     """A packed article and the event time it counts as of: late ones join the next window."""
 
     as_of: int
+    dated: bool
     article: bytes
 
 
@@ -72,6 +75,26 @@ class _Mirror:
     since_checkpoint: int = 0
 
 
+class Horizon(NamedTuple):
+    """How far bounded input decides; without either, to its end. A stream's watermark tells.
+
+    The rest waits: for the next slice of a long period, or for articles that are still to come.
+    """
+
+    until: int | None = None
+    """End of the last window to decide, microseconds."""
+    disorder: int | None = None
+    """Microseconds that windows stay open behind the latest article."""
+
+    def of(self, waiting: Iterable[JournalEntry]) -> int | None:
+        """Return the end of the last window to decide, given what waits; None decides all."""
+        if self.disorder is None:
+            return self.until
+        dated = (entry.as_of for entry in waiting if entry.dated)
+        latest = max(dated, default=self.disorder) - self.disorder
+        return latest if self.until is None else min(latest, self.until)
+
+
 class _ClusterCell(beam.DoFn):
     STAMP = ReadModifyWriteStateSpec("stamp", BytesCoder())
     CHECKPOINT = BagStateSpec("checkpoint", RowCoder.from_type_hint(Chunk, None))
@@ -80,14 +103,21 @@ class _ClusterCell(beam.DoFn):
     END = TimerSpec("end", TimeDomain.WATERMARK)
 
     def __init__(
-        self, settings: Settings, dimension: int, lake: str, parent: int | None, granularity: str
+        self,
+        settings: Settings,
+        dimension: int,
+        lake: str,
+        parent: int | None,
+        granularity: str,
+        horizon: Horizon = Horizon(),
     ) -> None:
         self._settings = settings
         self._dimension = dimension
         self._lake = lake
         self._parent = parent
         self._granularity = granularity
-        self._window = settings.events.window_minutes * 60_000_000
+        self._horizon = horizon
+        self._window = settings.events.window
 
     def setup(self) -> None:
         self._mirrors: dict[str, _Mirror] = {}
@@ -104,15 +134,21 @@ class _ClusterCell(beam.DoFn):
         window_timer: Any = beam.DoFn.TimerParam(WINDOW),
         end_timer: Any = beam.DoFn.TimerParam(END),
     ) -> None:
-        """Put the article into the window of its event time, or the next one if that is done."""
+        """Put the article into the window of its event time, or the next one if that is done.
+
+        One that is known does not: it would only move the end of what was decided.
+        """
         key, article = element
         mirror = self._mirror(key, stamp, checkpoint, journal)
-        as_of = max(article.article.time, mirror.engine.done)
-        entry = JournalEntry(as_of, zlib.compress(_ARTICLE.encode(article), 1))
-        journal.add(entry)
-        self._wait(mirror, entry)
+        if mirror.engine.registry.knows(article.article):
+            Metrics.counter("cluster", "unchanged").inc()
+        else:
+            entry = self._entry(article, mirror.engine.done)
+            journal.add(entry)
+            self._wait(mirror, entry)
         self._keep(key, mirror, stamp)
-        window_timer.set(_timestamp(min(mirror.waiting)))
+        if mirror.waiting:
+            window_timer.set(_timestamp(min(mirror.waiting)))
         end_timer.set(GlobalWindow().max_timestamp())
 
     @on_timer(WINDOW)
@@ -132,7 +168,8 @@ class _ClusterCell(beam.DoFn):
         yield from self._decide(mirror, now.micros)
         self._save(mirror, checkpoint, journal)
         self._keep(key, mirror, stamp)
-        if mirror.waiting:
+        limit = self._limit(mirror)
+        if mirror.waiting and (limit is None or min(mirror.waiting) <= limit):
             window_timer.set(_timestamp(min(mirror.waiting)))
 
     @on_timer(END)
@@ -151,6 +188,10 @@ class _ClusterCell(beam.DoFn):
         yield from self._decide(mirror, None)
         if mirror.changed:
             yield from snapshot_batches(mirror.engine, self._granularity)
+        waiting = sorted(entry for entries in mirror.waiting.values() for entry in entries)
+        Metrics.counter("cluster", "waiting").inc(len(waiting))
+        if waiting or self._parent is not None:  # What waited before is to go.
+            yield waiting_batch((entry.article for entry in waiting), mirror.engine.done)
         for state in (stamp, checkpoint, journal):
             state.clear()
         del mirror
@@ -175,6 +216,7 @@ class _ClusterCell(beam.DoFn):
             engine.touch_all()
         else:
             engine = from_lake(self._lake, self._parent, self._settings, self._dimension)
+        engine.done = max(engine.done, done)
         mirror = _Mirror(b"", engine)
         for entry in journal:
             self._wait(mirror, entry)
@@ -191,15 +233,25 @@ class _ClusterCell(beam.DoFn):
         while len(self._mirrors) > MIRRORS:
             del self._mirrors[next(iter(self._mirrors))]
 
+    def _entry(self, article: EmbeddedArticle, done: int) -> JournalEntry:
+        head = article.article
+        as_of = max(head.released(self._settings.events.lateness), done)
+        return JournalEntry(as_of, head.published_at is not None, pack(article))
+
     def _wait(self, mirror: _Mirror, entry: JournalEntry) -> None:
         end = (entry.as_of // self._window + 1) * self._window
         mirror.waiting.setdefault(end, []).append(entry)
 
-    def _decide(self, mirror: _Mirror, until: int | None) -> Iterator[TableBatch]:
+    def _limit(self, mirror: _Mirror) -> int | None:
+        return self._horizon.of(entry for some in mirror.waiting.values() for entry in some)
+
+    def _decide(self, mirror: _Mirror, now: int | None) -> Iterator[TableBatch]:
+        until = min((end for end in (now, self._limit(mirror)) if end is not None), default=None)
         for end in sorted(end for end in mirror.waiting if until is None or end <= until):
             with PROGRESS.timed("cluster"):
                 step = self._step(mirror, end)
             mirror.changed |= bool(step.placed or step.changes)
+            Metrics.counter("cluster", "rejected_too_late").inc(len(step.rejected))
             PROGRESS.count("articles", len(step.placed))
             Metrics.counter("cluster", "windows").inc()
             Metrics.counter("cluster", "articles").inc(len(step.placed))
@@ -211,7 +263,7 @@ class _ClusterCell(beam.DoFn):
     def _step(self, mirror: _Mirror, end: int) -> Step:
         entries = mirror.waiting.pop(end)
         mirror.since_checkpoint += len(entries)
-        step = mirror.engine.step(end, [_decoded(entry) for entry in entries])
+        step = mirror.engine.step(end, [unpack(entry.article) for entry in entries])
         PROGRESS.gauge("storylines", len(mirror.engine.storylines.storylines))
         return step
 
@@ -238,18 +290,31 @@ class ClusterArticles(beam.PTransform):
         lake: where the state of ``parent`` lies.
         parent: number of the snapshot to go on from; None to start from nothing.
         granularity: of the lake's partitions.
+        horizon: how far to decide.
     """
 
     def __init__(
-        self, settings: Settings, dimension: int, lake: str, parent: int | None, granularity: str
+        self,
+        settings: Settings,
+        dimension: int,
+        lake: str,
+        parent: int | None,
+        granularity: str,
+        horizon: Horizon = Horizon(),
     ) -> None:
         super().__init__()
-        self._cell = _ClusterCell(settings, dimension, lake, parent, granularity)
+        self._parent = (lake, parent)
+        self._cell = _ClusterCell(settings, dimension, lake, parent, granularity, horizon)
 
     def expand(self, articles: beam.PCollection[EmbeddedArticle]) -> beam.PCollection[TableBatch]:
-        """Key by cell and run the stateful step."""
+        """Take what waited in the lake as well, key by cell and run the stateful step."""
+        lake, parent = self._parent
+        inputs = [articles]
+        if parent is not None:
+            inputs.append(articles.pipeline | "Waiting" >> ReadWaiting(lake, parent))
         return (
-            articles
+            inputs
+            | "All" >> beam.Flatten()
             | "By cell" >> beam.Map(_to_cell).with_output_types(tuple[str, EmbeddedArticle])
             | "Cluster cell" >> beam.ParDo(self._cell).with_output_types(TableBatch)
         )
@@ -257,11 +322,6 @@ class ClusterArticles(beam.PTransform):
 
 def _to_cell(article: EmbeddedArticle) -> tuple[str, EmbeddedArticle]:
     return CELL, article
-
-
-def _decoded(entry: JournalEntry) -> EmbeddedArticle:
-    article: EmbeddedArticle = _ARTICLE.decode(zlib.decompress(entry.article))
-    return article
 
 
 def _timestamp(micros: int) -> Timestamp:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
 
 from schemas.batches import TableBatch, encode_rows, encode_table, partition_of
-from schemas.records import Rejection
+from schemas.records import EmbeddedArticle, Rejection, reject
 from schemas.settings import Settings
 from schemas.tables import TABLES
 from transforms.clustering import rows
@@ -35,6 +36,7 @@ def step_batches(step: Step, engine: Engine, granularity: str) -> Iterator[Table
             _add_article(found, placed, storyline_of, engine.settings)
         for table, partition, name in _replaced(placed, granularity):
             removed[table, partition].append(name)
+    found["rejections"] = [_too_late(late, engine.settings)._asdict() for late in step.rejected]
     found["lineage"] = [change._asdict() for change in step.changes]
     found["events"] = [rows.event_row(*ended) for ended in step.events]
     found["storylines"] = [rows.storyline_row(*ended) for ended in step.storylines]
@@ -79,6 +81,20 @@ def _add_article(
     found["articles"].append(rows.article_row(placed, storyline_of, settings.input))
     found["paragraphs"] += rows.paragraph_rows(placed, storyline_of)
     found["residue"] += rows.residue_rows(placed)
+
+
+def _too_late(article: EmbeddedArticle, settings: Settings) -> Rejection:
+    """Return the rejection: the same whenever the article is read again."""
+    head, days = article.article, settings.events.lateness_days
+    published = datetime.fromtimestamp(head.time // 1_000_000, UTC)
+    message = (
+        f"Published {published:%Y-%m-%d %H:%M} UTC, which had been decided more than {days:g} days "
+        "of event time before it came. Raise events.lateness_days, or read it into a new lake "
+        "together with the rest."
+    )
+    texts = [head.title or "", *(paragraph.text for paragraph in article.paragraphs[:1])]
+    sample = "\n".join(texts).encode("utf-8", "replace")
+    return reject("cluster", "too_late", message, head.origin, head.place, head.fetched_at, sample)
 
 
 def _replaced(placed: Placed, granularity: str) -> Iterator[tuple[str, str, str]]:

@@ -24,6 +24,7 @@ from tests.news import DIMENSION, SETTINGS, START, article, at, engine, report
 from transforms import cluster
 from transforms.cluster import ClusterArticles
 from transforms.tables import snapshot_batches, step_batches
+from transforms.waiting import ARTICLE
 
 WINDOW = SETTINGS.events.window_minutes * 60_000_000
 TOPICS = ("tea", "teb", "xua", "xub", "gaa")
@@ -141,7 +142,7 @@ def _element(one: EmbeddedArticle) -> TimestampedValue:
 
 
 def _new_stream() -> TestStream:
-    return TestStream(coder=cluster._ARTICLE)
+    return TestStream(coder=ARTICLE)
 
 
 def _rows(batches: list[TableBatch], table: str) -> list[dict[str, Any]]:

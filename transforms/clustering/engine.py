@@ -36,6 +36,9 @@ class Engine:
         """Latest publication time seen, microseconds; None before the first."""
         self.done = 0
         """End of the last window decided, microseconds."""
+        self.settled = 0
+        """End of the last one that had a date in it: what the next run goes on from. Without a
+        date there is only the time of fetching, which may be years after what is still to come."""
         self.registry = Registry(settings.duplicates)
         self.events = EventClusterer(dimension, settings.events, weights)
         self.storylines = StorylineGrouper(dimension, settings.storylines)
@@ -50,7 +53,7 @@ class Engine:
         They may come in any order; they are sorted by event time, then id, then version.
         """
         step = Step(end)
-        batch = sorted(articles, key=order)
+        batch = [article for article in sorted(articles, key=order) if self._in_time(article, step)]
         dated = [a.article.published_at for a in batch if a.article.published_at is not None]
         self.clock = max([*dated, *([] if self.clock is None else [self.clock])], default=None)
         new, copies, versions = self._sift(batch, step)
@@ -73,6 +76,7 @@ class Engine:
         self._sleep(step)
         self._name(step)
         self.done = max(self.done, end)
+        self.settled = max(self.settled, end if dated else 0)
         return step
 
     def _decide(self, articles: Sequence[EmbeddedArticle]) -> list[list[Decision]]:
@@ -140,8 +144,24 @@ class Engine:
             (copies if original else new).append(Placed(article, record, self._late(article, step)))
         return new, copies, versions
 
+    def _in_time(self, article: EmbeddedArticle, step: Step) -> bool:
+        """Turn away a new article from before the allowed lateness; one without a date has none."""
+        head = article.article
+        if head.article_id in self.registry.records or head.published_at is None:
+            return True
+        if self._start(step) - self._released(article) <= self.settings.events.lateness:
+            return True
+        step.rejected.append(article)
+        return False
+
     def _late(self, article: EmbeddedArticle, step: Step) -> bool:
-        return article.article.time < step.time - self.settings.events.window_minutes * 60_000_000
+        return self._released(article) < self._start(step)
+
+    def _released(self, article: EmbeddedArticle) -> int:
+        return article.article.released(self.settings.events.lateness)
+
+    def _start(self, step: Step) -> int:
+        return step.time - self.settings.events.window
 
     def _settle(
         self, step: Step, placed: Placed, pairs: Iterable[tuple[Passage, Decision]]
@@ -183,7 +203,7 @@ class Engine:
         was forgotten is decided anew.
         """
         old = self.registry.records[article.article.article_id]
-        if not old.is_older_than(article.article):
+        if self.registry.knows(article.article):
             step.unchanged += 1
             return
         written = {place.passage_id: place.time for place in old.places.values()}

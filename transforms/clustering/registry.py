@@ -134,6 +134,11 @@ class Registry:
         if record.signature and not record.duplicate_of:
             self._lsh.insert(record.article_id, sketch_of(record.signature))
 
+    def knows(self, article: Article) -> bool:
+        """Say whether the article was seen in this version or a newer one."""
+        record = self.records.get(article.article_id)
+        return record is not None and not record.is_older_than(article)
+
     def original(self, article: EmbeddedArticle) -> Record | None:
         """Return the article that this one is a copy of: the most alike, then the oldest."""
         if not article.signature:

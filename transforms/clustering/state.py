@@ -136,7 +136,7 @@ def to_tables(engine: Engine) -> dict[str, pa.Table]:
                 "state_version": [STATE_VERSION],
                 "dimension": [engine.dimension],
                 "clock": pa.array([engine.clock], pa.int64()),
-                "done": [engine.done],
+                "done": [engine.settled],
                 "background_total": [engine.events.background.total],
                 "usual": [engine.events.judge.usual],
                 "usual_seen": [engine.events.judge.seen],
@@ -160,7 +160,7 @@ def from_tables(
             f"{STATE_VERSION}. Replay the lake into a new one."
         )
     engine = Engine(meta["dimension"], settings, weights)
-    engine.clock, engine.done = meta["clock"], meta["done"]
+    engine.clock, engine.done, engine.settled = meta["clock"], meta["done"], meta["done"]
     engine.events.judge.usual, engine.events.judge.seen = meta["usual"], meta["usual_seen"]
     background = tables["background"]
     engine.events.background = Background(

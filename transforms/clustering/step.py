@@ -56,6 +56,7 @@ class Step:
         time: the end of the window, microseconds.
         placed: new articles, new versions and copies, in the order of decision.
         unchanged: articles that were known in this version or a newer one.
+        rejected: new articles that came too late.
         changes: lineage.
         touched: storylines that changed.
         merged: events that were merged away.
@@ -67,6 +68,7 @@ class Step:
     time: int
     placed: list[Placed] = field(default_factory=list)
     unchanged: int = 0
+    rejected: list[EmbeddedArticle] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     touched: dict[str, None] = field(default_factory=dict)
     storyline_of: dict[str, str] = field(default_factory=dict)

@@ -16,7 +16,9 @@ from transforms.clustering import registry
 from transforms.clustering.engine import Engine
 from transforms.clustering.step import Placed, Step
 
-SHORT_LIVED = Settings(events=EventSettings(dormant_after_days=5, retire_after_days=20))
+SHORT_LIVED = Settings(
+    events=EventSettings(dormant_after_days=5, retire_after_days=20, lateness_days=1_000)
+)
 LONG = report("tea", length=5)
 
 
@@ -244,7 +246,11 @@ def test_articles_are_forgotten_whatever_their_own_time_was(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(registry, "KNOWN_DAYS", 10)
-    core = engine(Settings(duplicates=DuplicateSettings(memory_days=5)))
+    core = engine(
+        Settings(
+            duplicates=DuplicateSettings(memory_days=5), events=EventSettings(lateness_days=9_000)
+        )
+    )
     read(core, article("n1", report("tea", 1), 50))
     read(core, article("n2", report("xua", 2), None, fetched=5_000))
     read(core, article("n3", report("xub", 3), 1))
@@ -347,3 +353,41 @@ def test_an_empty_window_is_no_work() -> None:
     assert [(one.placed, one.changes) for one in found] == [([], [])] * 2
     assert core.done == at(2.0)
     assert at(1.0) - at(0.0) == DAY
+
+
+# Lateness
+
+
+PUNCTUAL = Settings(events=EventSettings(lateness_days=2))
+
+
+def test_an_article_within_the_lateness_is_placed_and_marked_a_later_one_is_turned_away() -> None:
+    core = engine(PUNCTUAL)
+    read(core, article("n1", report("tea", 1), 10))
+    window = PUNCTUAL.events.window_minutes * 60_000_000
+    end = core.done + window
+    found = core.step(
+        end, [article("n2", report("xua", 1), 8.5), article("n3", report("xub", 1), 7)]
+    )
+    assert [placed.late for placed in found.placed] == [True]
+    assert [late.article.source_id for late in found.rejected] == ["n3"]
+    assert len(core.registry.records) == 2
+
+
+def test_what_is_known_or_has_no_date_is_never_too_late() -> None:
+    core = engine(PUNCTUAL)
+    old = article("n1", report("tea", 1), 0)
+    read(core, old)
+    read(core, article("n2", report("xua", 1), 30))
+    undated = article("n3", report("xub", 1), None, fetched=1)
+    newer = article("n1", report("tea", 1, 2), 0, updated=1)
+    found = core.step(core.done + 1, [old, undated, newer])
+    assert (found.unchanged, len(found.placed), found.rejected) == (1, 2, [])
+
+
+def test_the_latest_time_seen_is_not_moved_by_what_is_turned_away() -> None:
+    core = engine(PUNCTUAL)
+    read(core, article("n1", report("tea", 1), 10))
+    clock = core.clock
+    core.step(core.done + 1, [article("n2", report("xua", 1), 1)])
+    assert core.clock == clock
