@@ -1,4 +1,4 @@
-"""The command line: ``storybeam run``, ``show``, ``explain``, ``verify``, ``config``, ``evaluate``.
+"""The command line: ``storybeam run``, ``show``, ``explain``, ``verify`` and the others.
 
 Only what parses arguments is imported here: `--help` must not wait for Beam or torch.
 """
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from pipelines import maintenance
 from pipelines.evaluate.command import evaluate
 from pipelines.failures import FAILED, reported
 from transforms.memory import share_arenas
@@ -161,6 +162,8 @@ def config(
 
 
 app.command()(evaluate)
+for command in maintenance.COMMANDS:
+    app.command()(command)
 
 
 def _set_up(debug: bool) -> None:

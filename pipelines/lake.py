@@ -17,8 +17,9 @@ from schemas.manifest import FileEntry, Manifest
 from schemas.tables import TABLES
 from transforms.errors import LakeError, UsageError
 from transforms.lake.current import NEEDED, current_columns, resolve
+from transforms.lake.difference import LINEAGE, STORYLINES, Difference, difference, since
 from transforms.lake.lineage import Today, today
-from transforms.lake.manifests import manifest_path, read_manifest, snapshots
+from transforms.lake.manifests import no_lake, read_manifest, snapshots
 from transforms.lake.parquet import columns_of, read_files
 from transforms.lake.storage import storage_of
 from transforms.lake.verify import Problem, verify
@@ -48,10 +49,7 @@ class Lake:
     def _choose(self, wanted: int | None) -> int:
         numbers = self.snapshots()
         if not numbers:
-            raise LakeError(
-                f"{self.path} is not a lake: {self._storage.full(manifest_path(1))} was expected. "
-                "`storybeam run INPUT --lake DIR` makes one."
-            )
+            raise no_lake(self._storage)
         if wanted is None:
             return numbers[-1]
         if wanted not in numbers:
@@ -124,6 +122,22 @@ class Lake:
         if kind == "event":
             return self._today.event(identifier)
         return self._today.storyline("", identifier)
+
+    def changes_since(self, snapshot: int) -> Difference:
+        """Return what became of the storylines between ``snapshot`` and the one that is read.
+
+        Raises:
+            LakeError: There is no such snapshot, or a file is missing or damaged.
+        """
+        before = Lake(self.path, snapshot)
+        old, new = (
+            lake.table("lineage", LINEAGE, [("level", "=", "storyline")]) for lake in (before, self)
+        )
+        return difference(
+            before.table("storylines", STORYLINES),
+            self.table("storylines", STORYLINES),
+            since(old, new),
+        )
 
     @cached_property
     def _today(self) -> Today:

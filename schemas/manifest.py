@@ -10,12 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 TableName = Annotated[str, StringConstraints(pattern=r"^(state/)?[a-z][a-z0-9_]{0,63}$")]
 Partition = Annotated[str, StringConstraints(pattern=r"^(date=[0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-FilePath = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(state/)?[a-z][a-z0-9_]{0,63}/(date=[0-9-]{10}/)?[0-9a-f]{16}\.parquet$"
-    ),
-]
+DATA_FILE = r"^(state/)?[a-z][a-z0-9_]{0,63}/(date=[0-9-]{10}/)?[0-9a-f]{16}\.parquet$"
+FilePath = Annotated[str, StringConstraints(pattern=DATA_FILE)]
 """Below the lake, never out of it."""
 
 
@@ -94,7 +90,10 @@ class Manifest(_Part):
     parent: int | None
     parent_sha256: Sha256 | None
     """SHA-256 of the parent's manifest file."""
-    operation: Literal["write"] = "write"
+    operation: Literal["write", "compact", "rollback"] = "write"
+    """What made it: a run, small files made large ones, or the return to an earlier snapshot."""
+    restores: int | None = None
+    """The snapshot that a rollback returned to."""
     storybeam: str
     """Version of the program."""
     created_at: datetime

@@ -74,7 +74,7 @@ def build_manifest(
         snapshot=plan.snapshot,
         parent=plan.parent,
         parent_sha256=None if parent_data is None else digest(parent_data),
-        storybeam=_version(),
+        storybeam=version(),
         created_at=datetime.now(UTC),
         partition=plan.granularity,
         model=plan.model,
@@ -82,8 +82,8 @@ def build_manifest(
         settings=plan.settings,
         watermark=_watermark(plan, parent, files),
         inputs=_new_inputs(storage, parent, files),
-        counts=_counts(files),
-        tables=_tables(files),
+        counts=count(files),
+        tables=table_entries(files),
         files=files,
     )
 
@@ -118,7 +118,8 @@ def _watermark(
     return latest if plan.watermark is None else plan.watermark
 
 
-def _tables(files: Sequence[FileEntry]) -> dict[str, TableEntry]:
+def table_entries(files: Sequence[FileEntry]) -> dict[str, TableEntry]:
+    """Return rows and content hash of each table that consists of ``files``."""
     names = sorted({*TABLES, *(entry.table for entry in files)})
     return {
         name: TableEntry(
@@ -129,7 +130,8 @@ def _tables(files: Sequence[FileEntry]) -> dict[str, TableEntry]:
     }
 
 
-def _counts(files: Sequence[FileEntry]) -> Counts:
+def count(files: Sequence[FileEntry]) -> Counts:
+    """Return how much of everything there is in ``files``."""
     return Counts(
         articles=_rows(files, "articles"),
         duplicates=_tally(files, "articles").get("duplicates", 0),
@@ -154,7 +156,8 @@ def _tally(files: Sequence[FileEntry], table: str) -> dict[str, int]:
     return dict(sorted(total.items()))
 
 
-def _version() -> str:
+def version() -> str:
+    """Return the version of this program."""
     try:
         return metadata.version("storybeam")
     except metadata.PackageNotFoundError:

@@ -32,6 +32,14 @@ def snapshots(storage: Storage) -> list[int]:
     return sorted(int(match[1]) for match in matches if match)
 
 
+def no_lake(storage: Storage) -> LakeError:
+    """Return the error that says that there is no lake."""
+    return LakeError(
+        f"{storage.root} is not a lake: {storage.full(manifest_path(1))} was expected. "
+        "`storybeam run INPUT --lake DIR` makes one."
+    )
+
+
 def newest(storage: Storage) -> Manifest | None:
     """Return the manifest of the newest snapshot; None where there is no lake yet."""
     numbers = snapshots(storage)

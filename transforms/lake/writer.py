@@ -20,6 +20,7 @@ from schemas.tables import KEPT
 from transforms.lake.hashing import content_hash, fingerprint
 from transforms.lake.parquet import read_files, read_parquet, to_parquet
 from transforms.lake.storage import Storage
+from transforms.lake.tiers import to_fold
 from transforms.lake.upsert import Incoming, fold, in_order, leaving
 
 MAX_ROWS = 262_144
@@ -49,7 +50,8 @@ def write_partition(
     """Write what ``batches`` change in one partition; nothing where they change nothing.
 
     Rows that no other row replaces are added as a new file. Otherwise the files they were in
-    are written anew together with the new rows, and those alone.
+    are written anew together with the new rows, and those alone; and with them small files,
+    where a partition has many (:mod:`transforms.lake.tiers`).
 
     Raises:
         LakeError: A file of the parent is damaged, or one cannot be written.
@@ -83,9 +85,12 @@ def _upsert(
     after = in_order(layout, pa.concat_tables([before.filter(stay), new.rows]))
     if content_hash(after) == content_hash(before):
         return FileChange(layout.name, partition, (), ())
-    return _change(
-        layout.name, partition, affected, write_files(storage, layout.name, partition, after)
-    )
+    folded = to_fold([entry for entry in held if entry not in affected], after.num_rows)
+    if folded:
+        after = pa.concat_tables([after, read_files(storage, layout.name, folded)])
+        after = in_order(layout, after)
+    written = write_files(storage, layout.name, partition, after)
+    return _change(layout.name, partition, [*affected, *folded], written)
 
 
 def _touches(storage: Storage, layout: Table, entry: FileEntry, new: Incoming) -> bool:
