@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import timedelta
 
 from pipelines.console import line, out
-from pipelines.durations import duration
+from pipelines.durations import seconds
 from transforms.lake.compact import Compaction
 from transforms.lake.compact import compact as fold
 from transforms.lake.expire import Expiry, Rule
@@ -14,6 +15,8 @@ from transforms.lake.expire import expire as let_go
 from transforms.lake.rollback import Rollback
 from transforms.lake.rollback import roll_back as restore
 
+CENTURY = 3_155_760_000.0
+"""Seconds: no lake is older, and times before the year 1 cannot be told."""
 SHOWN = 10
 """Leftovers that are named to a person."""
 
@@ -37,7 +40,7 @@ def _rollback(lake: str, found: Rollback, dry_run: bool) -> list[str]:
     changed = ", ".join(f"{name} {rows:+,}" for name, rows in found.rows.items())
     lines = [told, f"Rows: {changed or 'as many as before'}."]
     if found.inputs_again:
-        lines.append(f"{found.inputs_again:,} inputs count as not read; a run takes them again.")
+        lines.append(f"Inputs that count as not read: {found.inputs_again:,}; a run takes them again.")
     return [*lines, f"Snapshot {found.newest} stays: it can be returned to until it expires."]
 
 
@@ -45,12 +48,16 @@ def expire(
     lake: str, keep: str | None, last: int | None, grace: str, dry_run: bool, for_programs: bool
 ) -> None:
     """Remove what is old; see :func:`transforms.lake.expire.expire`."""
-    age = None if keep is None else duration(keep, "--keep")
-    found = let_go(lake, Rule(age, last, duration(grace, "--grace")), dry_run)
+    age = None if keep is None else _age("--keep", keep)
+    found = let_go(lake, Rule(age, last, _age("--grace", grace)), dry_run)
     if for_programs:
         print(json.dumps({"lake": lake, **asdict(found)}))
     else:
         _say(*_expiry(found))
+
+
+def _age(option: str, given: str) -> timedelta:
+    return timedelta(seconds=min(seconds(option, given), CENTURY))
 
 
 def _expiry(found: Expiry) -> list[str]:

@@ -1,21 +1,24 @@
-"""``storybeam snapshots``: what happened to a lake, one line a snapshot."""
+"""``storybeam snapshots``: what happened to a lake, two lines a snapshot."""
 
 from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipelines.console import cell, grid, line, minute, out
+from pipelines.console import line, minute, out
 from pipelines.show import as_iso
 from schemas.tables import TABLES
 from transforms.lake.history import Damaged, Entry, history
 from transforms.lake.storage import storage_of
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.text import Text
+
+_OPERATIONS = {"write": "run", "compact": "compaction", "rollback": "return"}
 
 
 def show(lake: str, limit: int, for_programs: bool) -> None:
@@ -43,54 +46,33 @@ def _time(entry: Entry) -> datetime | None:
 
 
 def _print(lake: str, found: list[Entry | Damaged]) -> None:
-    figures = ("Snapshot", "Articles", "Storylines", "Inputs")
-    names = ("Snapshot", "Made (UTC)", "What", "Rows", *figures[1:], "Up to (UTC)", "Settings")
-    table = grid(*names, right=figures, wrap=("What", "Rows"))
-    for entry in found:
-        if isinstance(entry, Damaged):
-            table.add_row(cell(str(entry.snapshot)), "", cell("damaged", "bold red"), entry.damage)
-        else:
-            _add(table, entry)
     console, path = out(), shlex.quote(lake)
-    console.print(table)
-    settings = " * marks settings that are new." if any(map(_is_new, found)) else ""
-    console.print(line(f"{len(found):,} snapshots, the newest last.{settings}"))
-    newest = found[-1].snapshot
-    console.print(
-        line(
-            f"storybeam diff {path} {found[0].snapshot} {newest} compares two; "
-            f"storybeam rollback {path} N returns to one."
-        ),
-        soft_wrap=True,
+    for entry in found:
+        for text in _lines(entry):
+            console.print(text, soft_wrap=True)
+    first, newest = found[0].snapshot, found[-1].snapshot
+    console.print(line(f"\n{len(found):,} snapshots, the newest last."))
+    if first != newest:
+        console.print(line(f"  storybeam diff {path} {first} {newest}  # what changed"))
+        console.print(line(f"  storybeam rollback {path} {newest - 1}  # back to one of them"))
+
+
+def _lines(entry: Entry | Damaged) -> Iterator[Text]:
+    number = (f"{entry.snapshot:>6}", "bold")
+    if isinstance(entry, Damaged):
+        yield line(number, "  ", ("damaged", "bold red"), f": {entry.damage}")
+        return
+    what = _OPERATIONS.get(entry.operation, entry.operation)
+    restored = "" if entry.restores is None else f" to {entry.restores}"
+    on = "" if entry.parent is None else f" on {entry.parent}"
+    made = minute(entry.created_at.astimezone(UTC))
+    yield line(number, f"  {made}  ", (f"{what}{restored}", "cyan"), f"{on}: {_rows(entry)}")
+    new = " (new)" if entry.new_settings else ""
+    yield line(
+        f"        {entry.counts.articles:,} articles in {entry.counts.storylines:,} storylines, "
+        f"up to {minute(_time(entry)) or 'nowhere'}; inputs read: {entry.inputs:,}; storybeam "
+        f"{entry.storybeam}, settings {entry.settings_digest[:8]}{new}"
     )
-
-
-def _is_new(entry: Entry | Damaged) -> bool:
-    return isinstance(entry, Entry) and entry.new_settings
-
-
-def _add(table: Table, entry: Entry) -> None:
-    number = str(entry.snapshot) if entry.parent is None else f"{entry.snapshot} on {entry.parent}"
-    table.add_row(
-        cell(number),
-        cell(minute(entry.created_at.astimezone(UTC))),
-        cell(_what(entry)),
-        cell(_rows(entry)),
-        cell(f"{entry.counts.articles:,}"),
-        cell(f"{entry.counts.storylines:,}"),
-        cell(f"{entry.inputs:,}"),
-        cell(minute(_time(entry))),
-        cell(f"{entry.settings_digest[:8]}{'*' if entry.new_settings else ''}"),
-    )
-
-
-def _what(entry: Entry) -> str:
-    told = {
-        "write": "run",
-        "compact": "compaction",
-        "rollback": f"return to {entry.restores}",
-    }
-    return f"{told[entry.operation]} ({entry.storybeam})"
 
 
 def _rows(entry: Entry) -> str:
@@ -98,7 +80,7 @@ def _rows(entry: Entry) -> str:
     for name in TABLES:
         found = entry.tables.get(name)
         if found is not None and found.change is None:
-            return "(the one before has expired)"
+            return "the one before has expired"
         if found is not None and found.touched:
             parts.append(f"{name} {found.change:+,}" if found.change else f"{name} ±0")
-    return ", ".join(parts) or "the same"
+    return ", ".join(parts) or "the same rows"

@@ -12,7 +12,8 @@ HEAVY = {
     "apache_beam", "faiss", "numpy", "pandas", "pyarrow", "scipy", "sentence_transformers",
     "torch", "transformers",
 }  # fmt: skip
-COMMANDS = ("run", "show", "explain", "verify", "config")
+MAINTENANCE = ("snapshots", "diff", "rollback", "expire", "compact")
+COMMANDS = ("run", "show", "explain", "verify", "config", *MAINTENANCE)
 
 
 def loaded_by(program: str) -> set[str]:
@@ -35,9 +36,10 @@ def test_the_settings_are_shown_without_anything_heavy() -> None:
 
 
 def test_a_lake_is_shown_without_beam_or_a_model(example_lake: Example) -> None:
-    call = f"app(['show', {example_lake.lake!r}], standalone_mode=False)"
-    loaded = loaded_by(f"from pipelines.cli import app; {call}")
-    assert not loaded & {"apache_beam", "torch", "faiss", "sentence_transformers"}
+    for command in ("show", "snapshots"):
+        call = f"app([{command!r}, {example_lake.lake!r}], standalone_mode=False)"
+        loaded = loaded_by(f"from pipelines.cli import app; {call}")
+        assert not loaded & {"apache_beam", "torch", "faiss", "sentence_transformers"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -57,16 +59,35 @@ def test_every_command_says_what_it_does(command: str) -> None:
         ["run", "examples", "--lake", "x", "--colour"],
         ["show"],
         ["explain", "x"],
+        ["snapshots"],
+        ["diff", "x", "1"],
+        ["rollback", "x"],
+        ["rollback", "x", "first"],
+        ["expire", "x", "--last", "0"],
     ],
 )
 def test_wrong_use_is_exit_2(arguments: list[str]) -> None:
     assert storybeam(*arguments).exit_code == 2
 
 
-@pytest.mark.parametrize("command", [["show"], ["explain"], ["verify"]])
-def test_what_is_not_a_lake_is_told_in_one_paragraph(tmp_path: Path, command: list[str]) -> None:
-    target = ["a1"] if command == ["explain"] else []
-    result = storybeam(*command, tmp_path / "none", *target)
+@pytest.mark.parametrize(
+    ("command", "rest"),
+    [
+        ("show", []),
+        ("explain", ["a1"]),
+        ("verify", []),
+        ("snapshots", []),
+        ("diff", ["1", "2"]),
+        ("rollback", ["1"]),
+        ("expire", ["--keep", "30d"]),
+        ("compact", []),
+    ],
+)
+def test_what_is_not_a_lake_is_told_in_one_paragraph(
+    tmp_path: Path, command: str, rest: list[str]
+) -> None:
+    result = storybeam(command, tmp_path / "none", *rest)
+    assert not (tmp_path / "none").exists()
     assert result.exit_code == 1
     assert result.stdout == ""
     assert "manifests/00000001.json was expected" in result.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,6 +16,7 @@ STORYLINES = ("storyline_id", "merged_into", "label", "status", "articles")
 LINEAGE = ("time", "id", "change", "other", "reason")
 """What is needed of the lineage of storylines."""
 
+_DEPTHS = {"active": 0, "dormant": 1, "retired": 2}
 _Rows = Mapping[str, Mapping[str, Any]]
 
 
@@ -42,6 +43,7 @@ class Difference:
     """All that changed, each list with the most articles first. A storyline may be in several."""
 
     born: list[Change]
+    """New ones; and, after a rollback, those that had been merged."""
     split: list[Change]
     """New ones that were parts of others."""
     merged: list[Change]
@@ -98,28 +100,27 @@ class _Comparison:
                 self._origins[row["id"]] = row["other"]
 
     def result(self) -> Difference:
-        new = [name for name in self._living(self._after) if name not in self._before]
-        stay = [name for name in self._living(self._after) if name in self._before]
+        then, now = self._living(self._before), self._living(self._after)
+        new = [name for name in now if name not in then]
+        stay = [name for name in now if name in then]
         lists = {
             "born": self._list((n for n in new if n not in self._origins), "born"),
             "split": self._list((n for n in new if n in self._origins), "split_from"),
-            "merged": self._list(
-                (n for n in self._living(self._before) if n in self._merged), "merged_into"
-            ),
+            "merged": self._list((n for n in then if n in self._merged), "merged_into"),
             "renamed": self._list((n for n in stay if self._differs(n, "label")), "renamed"),
             "grown": self._list((n for n in stay if self._growth(n) > 0), ""),
             "shrunk": self._list((n for n in stay if self._growth(n) < 0), ""),
-            "dormant": self._turned(stay, {"active"}, "dormant", "dormant"),
-            "revived": self._turned(stay, {"dormant", "retired"}, "active", "revived"),
-            "retired": self._turned(stay, {"active", "dormant"}, "retired", "retired"),
+            "dormant": self._list((n for n in stay if self._fell_to(n, "dormant")), "dormant"),
+            "revived": self._list((n for n in stay if self._fell(n) < 0), "revived"),
+            "retired": self._list((n for n in stay if self._fell_to(n, "retired")), "retired"),
             "vanished": self._list((n for n in self._before if n not in self._after), ""),
         }
         changed = {each.storyline_id for found in lists.values() for each in found}
         return Difference(**lists, unchanged=sum(name not in changed for name in stay))
 
     @staticmethod
-    def _living(rows: _Rows) -> list[str]:
-        return [name for name, row in rows.items() if row["status"] != "merged"]
+    def _living(rows: _Rows) -> dict[str, None]:
+        return {name: None for name, row in rows.items() if row["status"] != "merged"}
 
     def _differs(self, name: str, column: str) -> bool:
         return bool(self._before[name][column] != self._after[name][column])
@@ -127,13 +128,14 @@ class _Comparison:
     def _growth(self, name: str) -> int:
         return int(self._after[name]["articles"] - self._before[name]["articles"])
 
-    def _turned(self, names: Sequence[str], old: set[str], new: str, change: str) -> list[Change]:
-        turned = (
-            name
-            for name in names
-            if self._before[name]["status"] in old and self._after[name]["status"] == new
-        )
-        return self._list(turned, change)
+    def _fell(self, name: str) -> int:
+        """Return how much further it is from being active than it was."""
+        rows = (self._after[name], self._before[name])
+        after, before = (_DEPTHS.get(row["status"], 0) for row in rows)
+        return after - before
+
+    def _fell_to(self, name: str, status: str) -> bool:
+        return self._fell(name) > 0 and self._after[name]["status"] == status
 
     def _list(self, names: Iterable[str], change: str) -> list[Change]:
         found = [self._change(name, change) for name in names]
