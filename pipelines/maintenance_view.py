@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 
-from pipelines.console import line, out
+from pipelines.console import err, line, out
 from pipelines.durations import seconds
 from transforms.lake.compact import Compaction
 from transforms.lake.compact import compact as fold
 from transforms.lake.expire import Expiry, Rule
 from transforms.lake.expire import expire as let_go
+from transforms.lake.lock import writing
+from transforms.lake.manifests import no_lake, snapshots
+from transforms.lake.recovery import recover
 from transforms.lake.rollback import Rollback
 from transforms.lake.rollback import roll_back as restore
+from transforms.lake.storage import storage_of
 
 CENTURY = 3_155_760_000.0
 """Seconds: no lake is older, and times before the year 1 cannot be told."""
@@ -23,7 +29,8 @@ SHOWN = 10
 
 def roll_back(lake: str, snapshot: int, dry_run: bool, for_programs: bool) -> None:
     """Return to ``snapshot``; see :func:`transforms.lake.rollback.roll_back`."""
-    found = restore(lake, snapshot, dry_run)
+    with _held(lake, "storybeam rollback", dry_run):
+        found = restore(lake, snapshot, dry_run)
     if for_programs:
         print(json.dumps({"lake": lake, **asdict(found), "dry_run": dry_run}))
     else:
@@ -40,7 +47,9 @@ def _rollback(lake: str, found: Rollback, dry_run: bool) -> list[str]:
     changed = ", ".join(f"{name} {rows:+,}" for name, rows in found.rows.items())
     lines = [told, f"Rows: {changed or 'as many as before'}."]
     if found.inputs_again:
-        lines.append(f"Inputs that count as not read: {found.inputs_again:,}; a run takes them again.")
+        lines.append(
+            f"Inputs that count as not read: {found.inputs_again:,}; a run takes them again."
+        )
     return [*lines, f"Snapshot {found.newest} stays: it can be returned to until it expires."]
 
 
@@ -49,7 +58,9 @@ def expire(
 ) -> None:
     """Remove what is old; see :func:`transforms.lake.expire.expire`."""
     age = None if keep is None else _age("--keep", keep)
-    found = let_go(lake, Rule(age, last, _age("--grace", grace)), dry_run)
+    rule = Rule(age, last, _age("--grace", grace))
+    with _held(lake, "storybeam expire", dry_run):
+        found = let_go(lake, rule, dry_run)
     if for_programs:
         print(json.dumps({"lake": lake, **asdict(found)}))
     else:
@@ -84,7 +95,8 @@ def _range(numbers: list[int], one: str, several: str) -> str:
 
 def compact(lake: str, dry_run: bool, for_programs: bool) -> None:
     """Fold small files; see :func:`transforms.lake.compact.compact`."""
-    found = fold(lake, dry_run)
+    with _held(lake, "storybeam compact", dry_run):
+        found = fold(lake, dry_run)
     if for_programs:
         print(json.dumps({"lake": lake, **asdict(found), "dry_run": dry_run}))
     else:
@@ -107,6 +119,25 @@ def _compaction(lake: str, found: Compaction, dry_run: bool) -> list[str]:
             "until their snapshots expire."
         )
     return lines
+
+
+@contextmanager
+def _held(lake: str, what: str, dry_run: bool) -> Iterator[None]:
+    storage = storage_of(lake)
+    if not snapshots(storage):
+        raise no_lake(storage)
+    if dry_run:
+        yield
+        return
+    with writing(storage, what, _note) as hold:
+        recovered = recover(storage, hold)
+        if recovered:
+            _note(recovered.words())
+        yield
+
+
+def _note(text: str) -> None:
+    err().print(line(("Note: ", "yellow"), text), soft_wrap=True)
 
 
 def _say(*lines: str) -> None:

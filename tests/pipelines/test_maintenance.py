@@ -9,6 +9,9 @@ import pytest
 from pipelines.lake import Lake
 from tests.lakes import batches, news, rejection, sample, write
 from tests.pipelines.commands import storybeam, told
+from transforms.errors import LakeError
+from transforms.lake.lock import writing
+from transforms.lake.storage import LocalStorage
 
 
 @pytest.fixture
@@ -96,3 +99,31 @@ def test_a_compaction_says_what_it_folded(lake: str) -> None:
     assert "has nothing to fold: snapshot 3 has 11 files" in storybeam("compact", lake).stdout
     found = told(storybeam("compact", lake, "--json"))
     assert (found["folded"], found["snapshot"], found["dry_run"]) == (0, None, False)
+
+
+@pytest.mark.parametrize(
+    "command", [("rollback", 1), ("expire", "--last", 1, "--grace", "0s"), ("compact",)]
+)
+def test_while_another_writes_it_stops_at_once(lake: str, command: tuple[object, ...]) -> None:
+    name, *rest = command
+    with writing(LocalStorage(lake), "storybeam run"):
+        result = storybeam(name, lake, *rest)
+        assert storybeam(name, lake, *rest, "--dry-run").exit_code == 0
+    assert result.exit_code == 1
+    assert "is being written by `storybeam run`" in result.stderr
+    assert Lake(lake).snapshots() == [1, 2]
+    assert storybeam(name, lake, *rest).exit_code == 0
+
+
+def test_what_a_killed_writer_left_is_told_and_removed(lake: str) -> None:
+    def killed() -> None:
+        with writing(LocalStorage(lake), "storybeam run"):
+            (Path(lake) / "articles/.tmp-1").write_bytes(b"x")
+            raise LakeError("killed")
+
+    with pytest.raises(LakeError, match="killed"):
+        killed()
+    result = storybeam("compact", lake)
+    assert "`storybeam run`" in result.stderr
+    assert "1 files (1 bytes) that it left were removed" in result.stderr
+    assert storybeam("verify", lake, "--json").stdout.strip() == '{"sound": true, "findings": []}'

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from schemas.manifest import DATA_FILE, Manifest
 from transforms.errors import LakeError, UsageError
+from transforms.lake.lock import check
 from transforms.lake.manifests import manifest_path, no_lake, read_manifest, snapshots
 from transforms.lake.storage import TEMPORARY, Storage, storage_of
 
@@ -54,12 +55,15 @@ class Expiry:
 def expire(lake: str, rule: Rule, dry_run: bool = False) -> Expiry:
     """Remove what ``rule`` lets go from ``lake``; the newest snapshot always stays.
 
-    Nothing but data files and unfinished ones is touched, whatever else lies in the folder.
+    Nothing but data files and unfinished ones is touched, whatever else lies in the folder. To be
+    called while the lake is held (:mod:`transforms.lake.lock`): a run that goes back to files of
+    an expired snapshot must not do so at this moment.
 
     Raises:
         UsageError: The rule names neither an age nor a number.
         LakeError: There is no lake, a manifest is damaged (what it needs is not known then, and
             nothing is removed), or a file cannot be removed.
+        LockedError: The lake's lock was taken over from this process.
     """
     if rule.keep is None and rule.last is None:
         raise UsageError("Say what stays: --keep 30d (by age), --last 10 (by number), or both.")
@@ -69,9 +73,9 @@ def expire(lake: str, rule: Rule, dry_run: bool = False) -> Expiry:
     gone, kept = list(made)[:count], list(made)[count:]
     listed = storage.paths("")
     for number in () if dry_run else gone:
-        storage.remove(manifest_path(number))
+        _remove(storage, manifest_path(number))
     spare = [path for path in listed if _is_ours(path) and last_needed.get(path, 0) < kept[0]]
-    removed = _remove(storage, spare, rule.grace, dry_run)
+    removed = _clear(storage, spare, rule.grace, dry_run)
     leftovers = [path for path in removed.paths if path not in last_needed]
     files = len(removed.paths) - len(leftovers)
     return Expiry(gone, kept, files, leftovers, removed.bytes, removed.waiting, dry_run)
@@ -121,7 +125,12 @@ class _Removed(NamedTuple):
     waiting: int
 
 
-def _remove(storage: Storage, spare: Sequence[str], grace: timedelta, dry_run: bool) -> _Removed:
+def _remove(storage: Storage, path: str) -> None:
+    check(storage.root)
+    storage.remove(path)
+
+
+def _clear(storage: Storage, spare: Sequence[str], grace: timedelta, dry_run: bool) -> _Removed:
     limit = time.time() - grace.total_seconds()
     paths, size, waiting = [], 0, 0
     for path in spare:
@@ -134,7 +143,7 @@ def _remove(storage: Storage, spare: Sequence[str], grace: timedelta, dry_run: b
         size += storage.size(path) or 0
         paths.append(path)
         if not dry_run:
-            storage.remove(path)
+            _remove(storage, path)
     return _Removed(paths, size, waiting)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from schemas.manifest import FileEntry, Manifest
 from transforms.errors import LakeError
 from transforms.lake.commit import count, table_entries, version
+from transforms.lake.lock import check
 from transforms.lake.manifests import digest, manifest_path, read_bytes, to_bytes
 from transforms.lake.storage import Storage
 
@@ -34,6 +35,7 @@ def add_snapshot(
     """Make what ``content`` consists of the snapshot after ``parent``, and return its number.
 
     Raises:
+        LockedError: The lake's lock was taken over from this process.
         LakeError: There is such a snapshot by now, or the manifest cannot be written.
     """
     manifest = content.model_copy(
@@ -48,6 +50,7 @@ def add_snapshot(
             "inputs": [],
         }
     )
+    check(storage.root)
     if not storage.create(manifest_path(manifest.snapshot), to_bytes(manifest)):
         raise LakeError(
             f"A run has committed snapshot {manifest.snapshot} to {storage.root} meanwhile; "
