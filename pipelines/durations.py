@@ -1,23 +1,28 @@
-"""Durations as people write them: 60s, 15m, 1.5h, 30d."""
+"""Lengths of time as people write them: ``30d``, ``12h``, ``90m``, ``45s``, ``2w``."""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from transforms.errors import UsageError
 
-_FORM = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(s|m|h|d)")
-_SECONDS = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_FORM = re.compile(r"(\d{1,9})([smhdw])")
+LONGEST = timedelta(days=36_525)
 
 
-def seconds(name: str, given: str, least: float = 0.0) -> float:
-    """Return ``given`` in seconds; UsageError, which tells ``name``, below ``least`` or unread."""
-    match = _FORM.fullmatch(given.strip())
-    if match is None:
+def duration(text: str, option: str) -> timedelta:
+    """Return the length of time that ``text`` gives for ``option``.
+
+    Raises:
+        UsageError: It is not a number with a unit, or longer than a century.
+    """
+    found = _FORM.fullmatch(text.strip().lower())
+    length = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else LONGEST * 2
+    if length > LONGEST:
         raise UsageError(
-            f"{name} {given} is no duration: a number and s, m, h or d were expected, such as 60s."
+            f"{option} was given {text!r}; a whole number with a unit was expected, such as 30d, "
+            "12h, 90m or 45s, and no more than a century."
         )
-    found = float(match[1]) * _SECONDS[match[2]]
-    if found < least:
-        raise UsageError(f"{name} {given} is too short: at least {least:g}s are needed.")
-    return found
+    return length

@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import timedelta
 
 from pipelines.console import err, line, out
-from pipelines.durations import seconds
+from pipelines.durations import duration
 from transforms.lake.compact import Compaction
 from transforms.lake.compact import compact as fold
 from transforms.lake.expire import Expiry, Rule
@@ -21,8 +20,6 @@ from transforms.lake.rollback import Rollback
 from transforms.lake.rollback import roll_back as restore
 from transforms.lake.storage import storage_of
 
-CENTURY = 3_155_760_000.0
-"""Seconds: no lake is older, and times before the year 1 cannot be told."""
 SHOWN = 10
 """Leftovers that are named to a person."""
 
@@ -57,18 +54,14 @@ def expire(
     lake: str, keep: str | None, last: int | None, grace: str, dry_run: bool, for_programs: bool
 ) -> None:
     """Remove what is old; see :func:`transforms.lake.expire.expire`."""
-    age = None if keep is None else _age("--keep", keep)
-    rule = Rule(age, last, _age("--grace", grace))
+    age = None if keep is None else duration(keep, "--keep")
+    rule = Rule(age, last, duration(grace, "--grace"))
     with _held(lake, "storybeam expire", dry_run):
         found = let_go(lake, rule, dry_run)
     if for_programs:
         print(json.dumps({"lake": lake, **asdict(found)}))
     else:
         _say(*_expiry(found))
-
-
-def _age(option: str, given: str) -> timedelta:
-    return timedelta(seconds=min(seconds(option, given), CENTURY))
 
 
 def _expiry(found: Expiry) -> list[str]:
