@@ -96,6 +96,42 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
         run_job(job, runner, ctx.obj or [], dry_run, as_json)
 
 
+@app.command(cls=_BeamCommand, epilog="What follows `--` goes to Beam as its options.")
+def replay(  # noqa: PLR0913, PLR0917 - one parameter an option
+    ctx: typer.Context,
+    lake: LakeArgument,
+    into: Annotated[str, typer.Option("--into", metavar="DIR", help="Where the new lake is made.")],
+    snapshot: Annotated[
+        int | None, typer.Option("--snapshot", min=1, help="Of LAKE; the newest without it.")
+    ] = None,
+    runner: Annotated[
+        str, typer.Option("--runner", metavar="NAME", help="The Beam runner.")
+    ] = "FnApiRunner",
+    config: ConfigOption = None,
+    change: SetOption = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="NAME", help="A sentence-transformers name or path."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Last line of the output: one JSON object.")
+    ] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Rebuild a lake from the tables of another, without the sources, with a map of the ids.
+
+    The settings are those of LAKE unless --config, --set or --model say otherwise.
+    """
+    _set_up(debug)
+    stopped = f"Stopped by Ctrl-C. {lake} is as it was; remove {into} before you replay again."
+    with reported(debug, stopped):
+        from pipelines.replay import ReplayJob
+        from pipelines.replay_command import replay_job
+
+        job = ReplayJob(lake, into, snapshot, config, tuple(change or ()), model)
+        replay_job(job, runner, ctx.obj or [], as_json)
+
+
 @app.command()
 def show(
     lake: LakeArgument,

@@ -110,14 +110,24 @@ class Lake:
     def resolve(self, identifier: str) -> str:
         """Return what the event or storyline ``identifier`` is called today.
 
+        In a lake that was replayed, an id of the lake before leads to what holds most of its
+        text; one that both lakes have means this lake's.
+
         Raises:
             UsageError: The lake has never had it.
         """
+        mapped = self.table(
+            "id_map", ["new_id"], [("old_id", "=", identifier), ("reused", "=", False)]
+        )
+        if mapped.num_rows and (name := mapped["new_id"][0].as_py()) is not None:
+            return str(name)
         kind = "storyline" if identifier.startswith("s") else "event"
         known = self.table(f"{kind}s", [f"{kind}_id"], [(f"{kind}_id", "=", identifier)], "write")
         if not known.num_rows:
+            lost = ", and nothing of the one it was replayed from" if mapped.num_rows else ""
             raise UsageError(
-                f"{self.path} has no event or storyline {identifier!r} in snapshot {self.snapshot}."
+                f"{self.path} has no event or storyline {identifier!r} in snapshot "
+                f"{self.snapshot}{lost}."
             )
         if kind == "event":
             return self._today.event(identifier)

@@ -14,10 +14,11 @@ from schemas.settings import Settings
 from transforms.errors import UsageError
 from transforms.lake.manifests import newest
 from transforms.lake.parquet import read_files
-from transforms.lake.plan import SnapshotPlan, consumed, plan_snapshot
+from transforms.lake.plan import SnapshotPlan, check_columns, consumed, plan_snapshot
 from transforms.lake.storage import storage_of
 from transforms.sources.base import InputFile
 from transforms.sources.files import FoundFiles, RealPaths, find_files
+from transforms.sources.lake import StoredArticles
 from transforms.waiting import WAITING
 
 _CHUNK = 4 << 20
@@ -52,6 +53,8 @@ class Ready(NamedTuple):
     """What a user should be told before the run."""
     drain: bool = True
     """As the job says."""
+    stored: StoredArticles | None = None
+    """Another lake to be read instead of files."""
 
 
 def prepare(
@@ -75,6 +78,7 @@ def prepare(
     found = find_files(job.inputs, job.format) if found is None else found
     storage = storage_of(job.lake)
     parent = newest(storage)
+    check_readable(job.lake, parent)
     files = outside(found.files, job.lake)
     notes = _own_files(len(found.files) - len(files))
     sums = {file.path: sha256_of(file) for file in files} if sums is None else sums
@@ -91,6 +95,14 @@ def prepare(
     notes = (*found.notes, *notes)
     ready = Ready(found, len(files) - len(new), parent, plan, notes, job.drain)
     return ready if new or refused or wakes else ready._replace(plan=None)
+
+
+def check_readable(lake: str, parent: Manifest | None) -> None:
+    """Look whether a run can go on from ``parent``; UsageError where another version left it."""
+    from transforms.checkpoint import check_state
+
+    check_state(lake, parent)
+    check_columns(lake, parent)
 
 
 def model_info(settings: Settings) -> ModelInfo:
@@ -154,15 +166,19 @@ def _unknown_rejections(found: FoundFiles, lake: str, parent: Manifest | None) -
 def _changed_settings(parent: Manifest | None, settings: Settings) -> tuple[str, ...]:
     if parent is None or parent.settings_digest == settings.digest():
         return ()
-    before, after = dict(_flat(parent.settings)), dict(_flat(settings.model_dump(mode="json")))
-    changed = [
-        f"{name} {before.get(name)!r} -> {after.get(name)!r}"
-        for name in sorted({*before, *after} - _NO_RESULT)
-        if before.get(name) != after.get(name)
-    ]
     return (
-        f"The settings are not those of snapshot {parent.snapshot}: {'; '.join(changed)}. What is "
-        "new is decided by the new ones; the manifest records them.",
+        f"The settings are not those of snapshot {parent.snapshot}: {changed(parent, settings)}. "
+        "What is new is decided by the new ones; the manifest records them.",
+    )
+
+
+def changed(before: Manifest, settings: Settings) -> str:
+    """Return which settings that matter are not those of a snapshot, with both values."""
+    old, new = dict(_flat(before.settings)), dict(_flat(settings.model_dump(mode="json")))
+    return "; ".join(
+        f"{name} {old.get(name)!r} -> {new.get(name)!r}"
+        for name in sorted({*old, *new} - _NO_RESULT)
+        if old.get(name) != new.get(name)
     )
 
 

@@ -157,14 +157,17 @@ def execute(ready: Ready, settings: Settings, options: PipelineOptions) -> Outco
 
 
 def _slices(ready: Ready, settings: Settings, now: int) -> list[Slice]:
-    from pipelines.slices import slices
+    from pipelines.slices import slices, stored_slices
     from transforms.cluster import Horizon
     from transforms.known import Known
 
     assert ready.plan is not None  # noqa: S101 - the caller has looked
     disorder = None if ready.drain else settings.events.disorder
+    last = Horizon(disorder=disorder)
+    if ready.stored is not None:
+        return stored_slices(ready.stored, settings, last)
     known = Known(ready.plan.lake, ready.plan.parent)
-    return slices(ready.found.files, settings, known, now, Horizon(disorder=disorder))
+    return slices(ready.found.files, settings, known, now, last)
 
 
 def _for(part: Slice, ready: Ready, parent: Manifest | None) -> Ready:
@@ -200,7 +203,8 @@ def start(
 
     assert ready.plan is not None  # noqa: S101 - the caller has looked
     pipeline = beam.Pipeline(options=options)
-    build(pipeline, ready.found, settings, ready.plan, now or time.time_ns() // 1_000, part)
+    found = ready.stored or ready.found
+    build(pipeline, found, settings, ready.plan, now or time.time_ns() // 1_000, part)
     return pipeline.run()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -21,16 +22,21 @@ _HINT = "`storybeam config` lists all settings."
 
 
 def load_settings(
-    config: str | None = None, changes: Sequence[str] = (), model: str | None = None
+    config: str | None = None,
+    changes: Sequence[str] = (),
+    model: str | None = None,
+    base: Mapping[str, Any] | None = None,
 ) -> Settings:
     """Return the defaults, changed by the file, then by ``section.key=value``s, then ``model``.
+
+    ``base`` takes the place of the defaults where there is no file.
 
     Raises:
         UsageError: The file cannot be read, or a setting does not exist or has a wrong value.
     """
     from schemas.settings import Settings
 
-    values = _read(config) if config else {}
+    values = _read(config) if config else copy.deepcopy(dict(base or {}))
     for change in changes:
         _put(values, *_split(change))
     if model is not None:

@@ -16,6 +16,7 @@ from transforms.cluster import Horizon
 from transforms.known import Known
 from transforms.parse import parse
 from transforms.sources.base import InputFile
+from transforms.sources.lake import StoredArticles
 from transforms.sources.read import read_file
 
 BYTES = 20_000_000
@@ -67,6 +68,19 @@ def slices(
     cuts = list(_cuts(scan.weights))
     return [
         _slice(files, scan, start, end, last)._replace(lateness=settings.events.lateness)
+        for start, end in zip([None, *cuts], [*cuts, None], strict=True)
+    ]
+
+
+def stored_slices(source: StoredArticles, settings: Settings, last: Horizon) -> list[Slice]:
+    """Return the slices of a replay, in order; the last one decides up to ``last``."""
+    window, lateness = settings.events.window, settings.events.lateness
+    weights: Counter[int] = Counter()
+    for time, characters in source.weights(lateness):
+        weights[(time // window + 1) * window] += characters
+    cuts = list(_cuts(weights))
+    return [
+        Slice(None, start, end, last if end is None else Horizon(until=end), lateness)
         for start, end in zip([None, *cuts], [*cuts, None], strict=True)
     ]
 

@@ -102,6 +102,8 @@ class Manifest(_Part):
     model: ModelInfo
     settings_digest: str
     settings: dict[str, Any]
+    passage_settings: dict[str, Any] | None = None
+    """Those that all passages of the lake were made with; None where they changed on the way."""
     watermark: int | None
     """The latest event time decided, µs UTC; None before the first article."""
     inputs: list[InputFile]

@@ -95,6 +95,10 @@ class Article(NamedTuple):
     """The text; empty where the input gave paragraphs, and after segmentation."""
     blocks: Sequence[str]
     """The paragraphs that the input gave; empty where it gave a text."""
+    version: int = 1
+    """1 from a source; from a lake, how many versions it has had of the article."""
+    first_fetched_at: Optional[int] = None
+    """From a lake, when it obtained the first version; None from a source."""
 
     @property
     def time(self) -> int:
@@ -108,9 +112,14 @@ class Article(NamedTuple):
         that a version takes the same turn whether it comes with the one before or after it. Dates
         of change that lie further off, as archives have them, say nothing of when it was news.
         """
-        if self.updated_at is None or not 0 < self.updated_at - self.time <= within:
-            return self.time
-        return self.updated_at
+        return release(self.time, self.updated_at, within)
+
+
+def release(time: int, updated_at: int | None, within: int) -> int:
+    """Return :meth:`Article.released` of an article of these times."""
+    if updated_at is None or not 0 < updated_at - time <= within:
+        return time
+    return updated_at
 
 
 class Paragraph(NamedTuple):

@@ -30,6 +30,7 @@ ARTICLES = Table(
             pa.string(),
             "Hash of the canonical URL, else of source and source id, else of the text.",
         ),
+        Column("digest", pa.string(), "Hash of title and text: two versions differ here."),
         Column("source_id", pa.string(), "The id that the input gave.", True),
         Column("url", pa.string(), "The address as given.", True),
         Column("source", pa.string(), "The outlet: as given, else the host of the URL.", True),
@@ -195,6 +196,9 @@ PASSAGES = Table(
             "What the decision looked at, for the best event considered.",
         ),
         Column("embedding", _VECTOR, "Unit vector of the passage."),
+        Column(
+            "lead", _VECTOR, "Unit vector of what it opens with: the title and its first paragraph."
+        ),
     ),
     date="time",
     scope="passage_id",
@@ -313,9 +317,58 @@ REJECTIONS = Table(
     date="fetched_at",
 )
 
+ID_MAP = Table(
+    "id_map",
+    "In a lake that was replayed from another: one row an event or storyline of that lake, with the one of this lake that holds most of its text.",
+    ("old_id",),
+    (
+        Column("old_id", pa.string(), "The id in the lake that was replayed, or in one before it."),
+        Column("level", pa.string(), "event or storyline."),
+        Column(
+            "merged_into",
+            pa.string(),
+            "Where that lake had merged it into another, the one it had become; the figures are of that one.",
+            True,
+        ),
+        Column(
+            "new_id",
+            pa.string(),
+            "The event or storyline of this lake; null where none holds any of it.",
+            True,
+            current=True,
+        ),
+        Column(
+            "reused",
+            pa.bool_(),
+            "True where this lake, when this was written, had a living one of the same id: the id means that one here.",
+        ),
+        Column("share_of_old", pa.float64(), "Share of the old one's characters that it holds."),
+        Column(
+            "share_of_new",
+            pa.float64(),
+            "Share of its characters, when this was written, that come from the old one.",
+        ),
+        Column(
+            "replays",
+            pa.int32(),
+            "Replays since: 1 for the lake that was replayed, 2 for the one that that was replayed from; the shares of these are products.",
+        ),
+    ),
+)
+
 TABLES = {
     table.name: table
-    for table in (ARTICLES, PARAGRAPHS, PASSAGES, RESIDUE, EVENTS, STORYLINES, LINEAGE, REJECTIONS)
+    for table in (
+        ARTICLES,
+        PARAGRAPHS,
+        PASSAGES,
+        RESIDUE,
+        EVENTS,
+        STORYLINES,
+        LINEAGE,
+        REJECTIONS,
+        ID_MAP,
+    )
 }
 
 INPUTS = Table(

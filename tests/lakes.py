@@ -29,6 +29,7 @@ def article(name: str, shares: Sequence[tuple[str, str, float]], **values: Any) 
     time = values.get("time", MARCH)
     return {
         "article_id": name,
+        "digest": f"digest of {name}",
         "title": f"Title of {name}",
         "time": time,
         "published_at": time,
@@ -79,6 +80,7 @@ def passage(name: str, of: str, event: str, storyline: str, share: float, **valu
         "margin": 1.0,
         "features": [{"name": "dense", "value": 0.5}],
         "embedding": VECTOR,
+        "lead": VECTOR,
         **values,
     }
 

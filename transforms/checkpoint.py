@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from schemas.batches import STATE, decode_rows, encode_table
+from schemas.manifest import Manifest
 from schemas.settings import Settings
 from transforms.clustering.engine import Engine
-from transforms.clustering.state import from_tables, to_tables
+from transforms.clustering.state import STATE_VERSION, from_tables, to_tables
+from transforms.errors import UsageError
 from transforms.lake.manifests import read_manifest
 from transforms.lake.parquet import read_files
 from transforms.lake.storage import storage_of
@@ -61,3 +63,29 @@ def from_lake(lake: str, snapshot: int | None, settings: Settings, dimension: in
         name.removeprefix(STATE): read_files(storage, name, manifest.of(name)) for name in names
     }
     return from_tables(tables, settings) if "meta" in tables else Engine(dimension, settings)
+
+
+def state_version(lake: str, manifest: Manifest | None) -> int | None:
+    """Return the version of the state of a snapshot; None where it has none. Raises LakeError."""
+    name = f"{STATE}meta"
+    entries = manifest.of(name) if manifest else []
+    if not entries:
+        return None
+    rows = read_files(storage_of(lake), name, entries, ["state_version"])
+    return int(rows["state_version"][0].as_py())
+
+
+def check_state(lake: str, manifest: Manifest | None) -> None:
+    """Look whether a run can go on from the state of a snapshot; only its version is read.
+
+    Raises:
+        UsageError: Another version of storybeam left it.
+        LakeError: It is missing or damaged.
+    """
+    version = state_version(lake, manifest)
+    if version not in (None, STATE_VERSION):
+        raise UsageError(
+            f"The lake {lake} has a state of version {version}, this storybeam goes on from "
+            f"{STATE_VERSION}: its tables can be read, and `storybeam replay {lake} --into "
+            "NEW_LAKE` makes a lake of them that goes on."
+        )

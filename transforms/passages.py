@@ -34,27 +34,35 @@ def passages(
         title: float32 ``[d]``, unit vector of the title; None where there is none.
         settings: similarity and length below which a paragraph follows its neighbour.
     """
-    texts = [paragraph.text for paragraph in article.paragraphs]
-    sizes = np.array([max(len(text), 1) for text in texts], np.float64)
-    groups = group(vectors, sizes, settings)
     found = []
-    for members in groups:
+    for members in group(vectors, _sizes(article), settings):
         vector = _centroid(vectors[members], title)
-        terms, counts = count_terms(article.article.title, [texts[row] for row in members])
-        found.append(
-            Passage(
-                passage_id=make_id(
-                    "g", article.article.article_id, article.paragraphs[members[0]].paragraph_id
-                ),
-                paragraphs=members,
-                share=float(sizes[members].sum() / sizes.sum()),
-                vector=pack(vector),
-                lead=pack(_lead(vectors[members[0]], title, vector)),
-                terms=terms,
-                counts=counts,
-            )
-        )
+        lead = _lead(vectors[members[0]], title, vector)
+        found.append(passage_of(article, members, pack(vector), pack(lead)))
     return found
+
+
+def passage_of(
+    article: SegmentedArticle, members: Sequence[int], vector: bytes, lead: bytes
+) -> Passage:
+    """Return the passage of the paragraphs at ``members``, whose packed vectors these are."""
+    sizes = _sizes(article)
+    first = article.paragraphs[members[0]].paragraph_id
+    texts = [article.paragraphs[row].text for row in members]
+    terms, counts = count_terms(article.article.title, texts)
+    return Passage(
+        passage_id=make_id("g", article.article.article_id, first),
+        paragraphs=members,
+        share=float(sizes[list(members)].sum() / sizes.sum()),
+        vector=vector,
+        lead=lead,
+        terms=terms,
+        counts=counts,
+    )
+
+
+def _sizes(article: SegmentedArticle) -> NDArray[np.float64]:
+    return np.array([max(len(paragraph.text), 1) for paragraph in article.paragraphs], np.float64)
 
 
 def group(

@@ -55,7 +55,7 @@ class Record:
 
     @classmethod
     def of(cls, article: EmbeddedArticle, now: int) -> Record:
-        """Return the record of an article's first version, read at ``now`` (µs)."""
+        """Return the record of an article that is not known, read at ``now`` (µs)."""
         head = article.article
         return cls(
             head.article_id,
@@ -63,8 +63,8 @@ class Record:
             head.time,
             cls.version_of(head)[0],
             head.fetched_at,
-            head.fetched_at,
-            1,
+            head.fetched_at if head.first_fetched_at is None else head.first_fetched_at,
+            head.version,
             article.signature,
             now,
         )

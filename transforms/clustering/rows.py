@@ -34,6 +34,7 @@ def article_row(placed: Placed, storyline_of: StorylineOf, settings: InputSettin
     language = (head.language or "").split("-")[0]
     return {
         "article_id": head.article_id,
+        "digest": head.digest,
         "source_id": head.source_id,
         "url": head.url,
         "source": head.source,
@@ -101,6 +102,7 @@ def passage_rows(placed: Placed, storyline_of: StorylineOf) -> list[Row]:
             "runner_up": decision.runner_up,
             "features": _features(decision),
             "embedding": unpack(passage.vector),
+            "lead": unpack(passage.lead),
         }
         for passage, decision in placed.decisions
         if decision.kind != "kept"

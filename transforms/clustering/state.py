@@ -157,7 +157,7 @@ def from_tables(
     if meta["state_version"] != STATE_VERSION:
         raise LakeError(
             f"The state has version {meta['state_version']}, this storybeam reads "
-            f"{STATE_VERSION}. Replay the lake into a new one."
+            f"{STATE_VERSION}. `storybeam replay` makes a new lake of it."
         )
     engine = Engine(meta["dimension"], settings, weights)
     engine.clock, engine.done, engine.settled = meta["clock"], meta["done"], meta["done"]

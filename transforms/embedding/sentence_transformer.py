@@ -117,6 +117,11 @@ class SentenceTransformerEmbedder:
         return ThreadPoolExecutor(self._threads, initializer=torch.set_num_threads, initargs=(1,))
 
 
+def digest_of(name: str) -> str:
+    """Return the digest of a model that lies in a folder, without loading it; empty for others."""
+    return _file_digest(_locate(name))
+
+
 def _locate(name: str) -> str:
     if name != DEFAULT_MODEL:
         return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
+from typing import Any
 
 from schemas.layout import SCHEMA_VERSION
 from schemas.manifest import Counts, FileEntry, InputFile, Manifest, TableEntry
@@ -80,12 +81,18 @@ def build_manifest(
         model=plan.model,
         settings_digest=plan.settings_digest,
         settings=plan.settings,
+        passage_settings=_passage_settings(plan, parent),
         watermark=_watermark(plan, parent, files),
         inputs=_new_inputs(storage, parent, files),
         counts=count(files),
         tables=table_entries(files),
         files=files,
     )
+
+
+def _passage_settings(plan: SnapshotPlan, parent: Manifest | None) -> dict[str, Any] | None:
+    given: dict[str, Any] | None = plan.settings.get("passages")
+    return given if parent is None or parent.passage_settings == given else None
 
 
 def _files(parent: Manifest | None, changes: Sequence[FileChange]) -> list[FileEntry]:

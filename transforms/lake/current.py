@@ -19,6 +19,7 @@ NEEDED = {
     "paragraphs": ("passage_id", "event_id", "storyline_id"),
     "passages": ("passage_id", "event_id", "storyline_id"),
     "events": ("event_id", "storyline_id"),
+    "id_map": ("level", "new_id"),
 }
 """The columns that resolving a table reads; those of other tables are true as they are."""
 
@@ -44,6 +45,8 @@ def resolve(
         return _articles(storage, manifest, now, rows)
     if table == "events":
         return _put(rows, "storyline_id", _storylines(now, rows, rows["event_id"].to_pylist()))
+    if table == "id_map":
+        return _put(rows, "new_id", _mapped(now, rows))
     if table in NEEDED:
         return _placed(now, rows)
     return rows
@@ -57,6 +60,14 @@ def _placed(now: Today, rows: pa.Table) -> pa.Table:
         written = [now.moved.get(passage, event) for passage, event in pairs]
     events = [now.event(event) for event in written]
     return _put(_put(rows, "storyline_id", _storylines(now, rows, events)), "event_id", events)
+
+
+def _mapped(now: Today, rows: pa.Table) -> list[str | None]:
+    def lead(level: str, name: str) -> str:
+        return now.event(name) if level == "event" else now.storyline("", name)
+
+    pairs = zip(rows["level"].to_pylist(), rows["new_id"].to_pylist(), strict=True)
+    return [name and lead(level, name) for level, name in pairs]
 
 
 def _storylines(now: Today, rows: pa.Table, events: Sequence[str]) -> list[str]:

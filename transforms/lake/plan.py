@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from schemas.manifest import InputFile, Manifest, ModelInfo
 from schemas.settings import Settings
+from schemas.tables import KEPT
 from transforms.errors import ModelError, UsageError
+from transforms.lake.hashing import fingerprint
 from transforms.lake.manifests import manifest_path, newest
 from transforms.lake.parquet import read_files
 from transforms.lake.storage import Storage, storage_of
@@ -66,6 +68,17 @@ def plan_snapshot(
         tuple(found for found in inputs if (found.origin, found.sha256) not in known),
         watermark,
     )
+
+
+def check_columns(lake: str, manifest: Manifest | None) -> None:
+    """Look whether new rows fit beside those of a snapshot; UsageError where they do not."""
+    for entry in manifest.files if manifest else ():
+        layout = KEPT.get(entry.table)
+        if layout is not None and entry.fingerprint != fingerprint(layout.schema):
+            raise UsageError(
+                f"The lake {lake} was written when the table {entry.table} had other columns: "
+                f"`storybeam replay {lake} --into NEW_LAKE` makes a lake of it that goes on."
+            )
 
 
 def consumed(storage: Storage, manifest: Manifest | None) -> set[tuple[str, str]]:

@@ -37,6 +37,7 @@ _LINEAGE = (
     ("passage", ("moved_to",), "other", "events"),
     ("event", ("moved_to",), "other", "storylines"),
 )
+_LEVELS = {"event": "events", "storyline": "storylines"}
 _IDS = {
     "articles": "article_id",
     "passages": "passage_id",
@@ -64,6 +65,10 @@ def broken_references(columns: Columns) -> Iterator[Broken]:
         kind = pc.equal(lineage["level"], level)
         rows = lineage.filter(pc.and_(kind, pc.is_in(lineage["change"], pa.array(changes))))
         yield from _dangling(rows, "lineage", column, target, known)
+    mapped = columns("id_map", ("level", "new_id"))
+    for level, target in _LEVELS.items():
+        rows = mapped.filter(pc.equal(mapped["level"], level))
+        yield from _dangling(rows, "id_map", "new_id", target, known)
 
 
 def _dangling(
