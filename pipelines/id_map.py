@@ -57,7 +57,7 @@ def id_map(source: StoredArticles, lake: str, made: Manifest) -> list[dict[str, 
         best = overlap.best(level, new.opened(level, table))
         rows += map_rows(level, old.ids(level, table), known, best)
     before = Lake(source.lake, source.snapshot).table("id_map").to_pylist()
-    return rows + carried(before, rows, known)
+    return carried(before, rows, known)
 
 
 class _Side:

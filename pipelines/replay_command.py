@@ -52,9 +52,7 @@ def replay_job(
     _print_kept(source, outcome, found)
 
 
-def run_replay(
-    replay: Replay, options: PipelineOptions
-) -> tuple[Outcome, list[dict[str, Any]]]:
+def run_replay(replay: Replay, options: PipelineOptions) -> tuple[Outcome, list[dict[str, Any]]]:
     """Run the graph, then write the map of the ids; return what came of it, and the map."""
     ready = replay.ready
     assert ready.plan is not None  # noqa: S101 - a replay always has one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -93,26 +93,27 @@ def map_rows(
 
 def carried(
     before: Iterable[Mapping[str, Any]],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Sequence[dict[str, Any]],
     new: Mapping[str, str | None],
 ) -> list[dict[str, Any]]:
-    """Return the rows of the old lake's own map, led on to the new one; ``new`` as in the others.
+    """Return ``rows`` with those of the old lake's own map, led on to the new one.
 
-    An id that the old lake has itself is left out: it means what that lake says.
+    An id that both have means what the old lake says if that had a living one of it, else what
+    the map of the old lake says: nobody was ever given the other. ``new`` as in :func:`map_rows`.
     """
     known = {row["old_id"]: row for row in rows}
-    found = []
+    found = dict(known)
     for row in before:
-        if row["old_id"] in known:
+        if row["reused"]:
             continue
         on = known.get(row["new_id"])
         shares = Shares(None, 0.0, 0.0)
         if on is not None and on["new_id"] is not None:
             of_old = row["share_of_old"] * on["share_of_old"]
             shares = Shares(on["new_id"], of_old, row["share_of_new"] * on["share_of_new"])
-        replays = row["replays"] + 1
-        found.append(_row(row["old_id"], row["level"], row["merged_into"], shares, replays, new))
-    return found
+        name, replays = row["old_id"], row["replays"] + 1
+        found[name] = _row(name, row["level"], row["merged_into"], shares, replays, new)
+    return list(found.values())
 
 
 def _row(

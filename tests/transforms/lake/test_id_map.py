@@ -123,11 +123,15 @@ def test_an_id_that_both_lakes_have_is_told_unless_the_new_one_merged_it_away() 
 
 
 def test_ids_of_the_lake_before_the_one_replayed_are_led_on() -> None:
-    now = [row("s1", "sA", 0.5), row("s2", None, 0.0)]
-    before = [row("s8", "s1", 0.5), row("s9", "s2"), row("s1", "s2"), row("s7", None, 0.0)]
-    assert carried(before, now, {}) == [
+    now = [row("s1", "sA", 0.5), row("s2", None, 0.0), row("s6", "sA", merged_into="s1")]
+    before = [row("s8", "s1", 0.5), row("s9", "s2"), row("s7", None, 0.0)]
+    before += [row("s1", "s2", reused=True), row("s6", "s2")]
+    assert carried(before, now, {"s9": None}) == [
+        row("s1", "sA", 0.5),
+        row("s2", None, 0.0),
+        row("s6", None, 0.0, replays=2),
         row("s8", "sA", 0.25, replays=2),
-        row("s9", None, 0.0, replays=2),
+        row("s9", None, 0.0, replays=2, reused=True),
         row("s7", None, 0.0, replays=2),
     ]
 
