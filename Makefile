@@ -8,10 +8,10 @@ NEWS := ../shared/data
 VECTORS := .cache/vectors.sqlite
 FIGURES := benchmarks/quality
 
-.PHONY: help setup dev demo test floors folds quality format docs clean distclean
+.PHONY: help setup dev demo test test-s3 floors folds quality format docs clean distclean
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1	\2/p' Makefile
 
 setup: ## Set up .venv to run storybeam
 	@sh deploy/setup.sh
@@ -29,6 +29,10 @@ test: dev ## Lint, types and tests
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/python -m pytest -rs
+
+test-s3: dev ## Build an S3 server once, then test lakes on it (make test does so too from then on)
+	STORYBEAM_S3_SERVER=$$(sh deploy/s3_server.sh) .venv/bin/python -m pytest -rs \
+	  tests/transforms/lake/test_s3.py tests/pipelines/test_s3.py
 
 floors: dev $(VECTORS) ## Measure the samples that the tests keep above floors
 	.venv/bin/python -m tests.quality.samples --write --vectors $(VECTORS)

@@ -1,4 +1,4 @@
-"""A lake in an object store, through Beam's file systems (``gs://``, ``s3://``, …)."""
+"""A lake in any other store that Beam's file systems reach (``hdfs://``, ``azfs://``, …)."""
 
 from __future__ import annotations
 

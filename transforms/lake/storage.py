@@ -94,8 +94,17 @@ class Conditional(Storage, Protocol):
 
 
 def storage_of(lake: str) -> Storage:
-    """Return the storage of ``lake``: a local folder, or an address such as ``gs://…``."""
-    if "://" in lake:
+    """Return the storage of ``lake``: a local folder, or an address such as ``s3://…``."""
+    scheme = lake.partition("://")[0] if "://" in lake else ""
+    if scheme == "s3":
+        from transforms.lake.s3 import S3Storage
+
+        return S3Storage(lake)
+    if scheme == "gs":
+        from transforms.lake.gcs import GcsStorage
+
+        return GcsStorage(lake)
+    if scheme:
         from transforms.lake.beam_storage import BeamStorage
 
         return BeamStorage(lake)

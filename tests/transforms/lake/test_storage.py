@@ -16,6 +16,8 @@ from tests.lakes import batches, news, rejection, write
 from transforms.errors import LakeError
 from transforms.lake import storage as module
 from transforms.lake.beam_storage import BeamStorage
+from transforms.lake.gcs import GcsStorage
+from transforms.lake.s3 import S3Storage
 from transforms.lake.storage import LocalStorage, Storage, storage_of
 from transforms.lake.verify import verify
 
@@ -118,8 +120,10 @@ def test_what_may_not_be_removed_is_named(tmp_path: Path) -> None:
         storage.remove("x/y")
 
 
-def test_addresses_go_through_beam() -> None:
-    assert isinstance(storage_of("gs://bucket/lake"), BeamStorage)
+def test_each_address_has_its_storage() -> None:
+    assert isinstance(storage_of("s3://bucket/lake"), S3Storage)
+    assert isinstance(storage_of("gs://bucket/lake"), GcsStorage)
+    assert isinstance(storage_of("hdfs://host/lake"), BeamStorage)
     assert isinstance(storage_of("lake"), LocalStorage)
 
 
