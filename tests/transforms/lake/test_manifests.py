@@ -35,6 +35,14 @@ def test_it_survives_the_way_to_disk(lake: LocalStorage) -> None:
     assert newest(lake) == manifest
 
 
+def test_one_from_before_rollbacks_is_read(lake: LocalStorage) -> None:
+    held = read_manifest(lake, 1)
+    old = json.loads(_path(lake).read_text())
+    del old["restores"], old["operation"]
+    _path(lake).write_text(json.dumps(old))
+    assert read_manifest(lake, 1) == held
+
+
 def test_only_numbered_files_are_snapshots(lake: LocalStorage) -> None:
     for name in (".tmp-1", "1.json", "00000002.json.bak", "notes.txt"):
         (Path(lake.root) / "manifests" / name).write_text("x")
