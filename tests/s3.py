@@ -95,6 +95,7 @@ def faulty(server: Server, fault: Fault) -> Iterator[str]:
 
     class Proxy(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def handle_any(self) -> None:
             self.close_connection = True
