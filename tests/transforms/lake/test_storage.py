@@ -176,7 +176,33 @@ def test_a_real_limit_on_file_size_is_a_clear_error(tmp_path: Path) -> None:
     assert list((tmp_path / "x").iterdir()) == []
 
 
-def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "os", FailingOs(1, errno.EROFS))
-    with pytest.raises(LakeError, match="read-only"):
-        LocalStorage(str(tmp_path)).create("manifests/00000001.json", b"x")
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (errno.EROFS, "the file system is read-only"),
+        (errno.EACCES, "writing is not allowed there"),
+        (errno.EDQUOT, "the disk quota is used up"),
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EIO, "Input/output error"),
+    ],
+)
+@pytest.mark.parametrize("name", ["manifests/00000001.json", "articles/x"])
+def test_why_nothing_can_be_written_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str, name: str
+) -> None:
+    monkeypatch.setattr(module, "os", FailingOs(1, code))
+    with pytest.raises(LakeError, match=said):
+        LocalStorage(str(tmp_path)).create(name, b"x")
+
+
+def test_folders_are_on_the_disk_also_if_another_process_made_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That one may have been killed before it could synchronise the folder above."""
+    (tmp_path / "lake/articles/date=2017-03-01").mkdir(parents=True)
+    synchronised: list[str] = []
+    monkeypatch.setattr(module, "_sync", synchronised.append)
+    LocalStorage(str(tmp_path / "lake")).write_once("articles/date=2017-03-01/x", b"x")
+    lake = tmp_path / "lake"
+    wanted = [tmp_path, lake, lake / "articles", lake / "articles/date=2017-03-01"]
+    assert synchronised == [str(path) for path in wanted]
