@@ -31,8 +31,8 @@ test: dev ## Lint, types and tests
 	.venv/bin/python -m pytest -rs
 
 test-s3: dev ## Build an S3 server once, then test lakes on it (make test does so too from then on)
-	STORYBEAM_S3_SERVER=$$(sh deploy/s3_server.sh) .venv/bin/python -m pytest -rs \
-	  tests/transforms/lake/test_s3.py tests/pipelines/test_s3.py
+	server=$$(sh deploy/s3_server.sh) && STORYBEAM_S3_SERVER=$$server \
+	  .venv/bin/python -m pytest -rs tests/transforms/lake/test_s3.py tests/pipelines/test_s3.py
 
 floors: dev $(VECTORS) ## Measure the samples that the tests keep above floors
 	.venv/bin/python -m tests.quality.samples --write --vectors $(VECTORS)
