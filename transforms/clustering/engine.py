@@ -9,9 +9,11 @@ from schemas.settings import Settings
 from transforms.clustering.clusterer import Decision, EventClusterer
 from transforms.clustering.events import Event
 from transforms.clustering.evidence import credit, inherit, relabel
+from transforms.clustering.lateness import is_late, too_late
 from transforms.clustering.lineage import Change
 from transforms.clustering.parting import leave, regroup
-from transforms.clustering.registry import Place, Record, Registry, horizon
+from transforms.clustering.places import Place
+from transforms.clustering.registry import Record, Registry, horizon
 from transforms.clustering.score import Weights
 from transforms.clustering.step import Heir, Placed, Step, anchor, kept, order, revived, silence
 from transforms.clustering.storylines import Storyline, StorylineGrouper
@@ -145,23 +147,15 @@ class Engine:
         return new, copies, versions
 
     def _in_time(self, article: EmbeddedArticle, step: Step) -> bool:
-        """Turn away a new article from before the allowed lateness; one without a date has none."""
-        head = article.article
-        if head.article_id in self.registry.records or head.published_at is None:
-            return True
-        if self._start(step) - self._released(article) <= self.settings.events.lateness:
+        """Turn away a new article from before the allowed lateness."""
+        known = article.article.article_id in self.registry.records
+        if known or not too_late(article.article, step.time, self.settings.events):
             return True
         step.rejected.append(article)
         return False
 
     def _late(self, article: EmbeddedArticle, step: Step) -> bool:
-        return self._released(article) < self._start(step)
-
-    def _released(self, article: EmbeddedArticle) -> int:
-        return article.article.released(self.settings.events.lateness)
-
-    def _start(self, step: Step) -> int:
-        return step.time - self.settings.events.window
+        return is_late(article.article, step.time, self.settings.events)
 
     def _settle(
         self, step: Step, placed: Placed, pairs: Iterable[tuple[Passage, Decision]]
@@ -303,6 +297,7 @@ class Engine:
         if winner is None or loser.event_id not in self.storylines.of_event:
             return
         is_new = heir not in self.storylines.of_event
+        step.touched[self.storyline_of(loser.event_id)] = None
         ended = self.storylines.replace(loser, winner)
         if is_new:
             name, reason = self.storyline_of(heir), "took over an event of this storyline at once"

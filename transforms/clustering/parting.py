@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from transforms.clustering.lineage import Change
-from transforms.clustering.registry import Place, Registry
+from transforms.clustering.places import Place
+from transforms.clustering.registry import Registry
 from transforms.clustering.splitting import Split
 from transforms.clustering.step import Heir, Step
 from transforms.clustering.storylines import StorylineGrouper
@@ -62,7 +63,7 @@ def _moved(step: Step, registry: Registry, trace: Callable[[str, str], Heir]) ->
     splits = {split.event_id: split for split in step.splits}
     moved: dict[str, Split] = {}
     seen: set[int] = set()
-    for place in _places(step, registry):
+    for place in _places(step, registry, lambda name: trace(name, "").event_id in splits):
         heir = trace(place.event_id, place.part)
         split = splits.get(heir.event_id)
         # Versions of an article share their places.
@@ -76,8 +77,9 @@ def _moved(step: Step, registry: Registry, trace: Callable[[str, str], Heir]) ->
     return moved
 
 
-def _places(step: Step, registry: Registry) -> Iterator[Place]:
+def _places(step: Step, registry: Registry, has_split: Callable[[str], bool]) -> Iterator[Place]:
     for record in registry.records.values():
-        yield from record.places.values()
+        if any(map(has_split, record.events)):
+            yield from record.places.values()
     for placed in step.placed:
         yield from placed.record.places.values()

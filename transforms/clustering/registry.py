@@ -9,25 +9,11 @@ from typing import Any
 from schemas.records import Article, EmbeddedArticle
 from schemas.settings import DuplicateSettings
 from transforms.clustering.events import DAY
+from transforms.clustering.places import Place, events_of, pack, unpack
 from transforms.signature import PERMUTATIONS, resemblance, sketch_of
 
 KNOWN_DAYS = 365.0
 """Days for which an article that is read again changes nothing; later it would be a new one."""
-
-
-@dataclass(slots=True)
-class Place:
-    """Where a paragraph was put."""
-
-    passage_id: str
-    event_id: str
-    margin: float = 0.0
-    runner_up: str = ""
-    time: int = 0
-    """Event time of the version that the passage was decided in: where its row lies."""
-    part: str = ""
-    """Part of the event that the passage went to; empty, or that of a part that is no more, for
-    the others."""
 
 
 @dataclass(slots=True)
@@ -46,12 +32,33 @@ class Record:
     """Latest publication time seen when it was read: what it is forgotten by. Its own time may
     be long past, or, undated, that of a fetch years later."""
     duplicate_of: str = ""
-    places: dict[str, Place] = field(default_factory=dict)
+    packed: bytes = b""
+    """Places when they were last put away; see :mod:`transforms.clustering.places`."""
+    packed_events: tuple[str, ...] = ()
+    opened: dict[str, Place] | None = field(default=None, compare=False, repr=False)
+    """Places while they are in use: most articles are never asked for theirs again."""
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """Where its paragraphs were put, by their ids."""
+        if self.opened is None:
+            self.opened = unpack(self.packed)
+        return self.opened
+
+    @places.setter
+    def places(self, places: dict[str, Place]) -> None:
+        self.opened = places
 
     @property
     def events(self) -> list[str]:
         """The events that its paragraphs lie in, in their order."""
-        return list(dict.fromkeys(place.event_id for place in self.places.values()))
+        return list(self.packed_events) if self.opened is None else events_of(self.opened)
+
+    def put_away(self) -> None:
+        """Pack the places until they are asked for."""
+        if self.opened is not None:
+            self.packed, self.packed_events = pack(self.opened), tuple(self.events)
+            self.opened = None
 
     @classmethod
     def of(cls, article: EmbeddedArticle, now: int) -> Record:

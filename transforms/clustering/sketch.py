@@ -7,10 +7,9 @@ for large scale multitask learning, section 2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from heapq import nsmallest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +25,25 @@ def sketch(sparse: Mapping[str, float]) -> NDArray[np.float32]:
 
     It depends on terms and weights alone, not on their order.
     """
-    heaviest = nsmallest(MAX_TERMS, sparse.items(), key=lambda item: (-item[1], item[0]))
-    places = np.fromiter((_place(term) for term, _ in heaviest), np.intp, len(heaviest))
-    weights = np.fromiter((weight for _, weight in heaviest), np.float64, len(heaviest))
-    both = np.bincount(places, weights, 2 * SKETCH)
+    terms = list(sparse)
+    weights = np.fromiter(sparse.values(), np.float64, len(terms))
+    kept = _heaviest(terms, weights)
+    places = np.fromiter((_place(terms[at]) for at in kept.tolist()), np.intp, len(kept))
+    both = np.bincount(places, weights[kept], 2 * SKETCH)
     return (both[:SKETCH] - both[SKETCH:]).astype(np.float32)
+
+
+def _heaviest(terms: Sequence[str], weights: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the indices of the heaviest terms, the heaviest first.
+
+    Terms of the same weight may come in any order, for their sums do not tell; but where the
+    last place is shared, the alphabet says who has it.
+    """
+    order = np.argsort(-weights, kind="stable")
+    if len(order) > MAX_TERMS and weights[order[MAX_TERMS - 1]] == weights[order[MAX_TERMS]]:
+        names = sorted(range(len(terms)), key=lambda at: (-weights[at], terms[at]))
+        order = np.asarray(names, np.intp)
+    return order[:MAX_TERMS]
 
 
 @lru_cache(maxsize=1 << 16)

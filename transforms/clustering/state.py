@@ -15,13 +15,13 @@ from transforms.clustering.background import Background
 from transforms.clustering.engine import Engine
 from transforms.clustering.events import Event, Part
 from transforms.clustering.member import Member
-from transforms.clustering.registry import Place, Record
+from transforms.clustering.registry import Record
 from transforms.clustering.score import Weights
 from transforms.clustering.step import Heir
 from transforms.clustering.storylines import Storyline
 from transforms.errors import LakeError
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 T = TypeVar("T")
 
 
@@ -30,16 +30,6 @@ def _map(key: pa.DataType, value: pa.DataType) -> pa.DataType:
 
 
 _HEADLINE = pa.struct([("weight", pa.float64()), ("outlet", pa.string())])
-_PLACE = pa.struct(
-    [
-        ("passage_id", pa.string()),
-        ("event_id", pa.string()),
-        ("margin", pa.float64()),
-        ("runner_up", pa.string()),
-        ("time", pa.int64()),
-        ("part", pa.string()),
-    ]
-)
 _TYPES: dict[str, pa.DataType] = {
     "int": pa.int64(),
     "float": pa.float64(),
@@ -52,7 +42,6 @@ _TYPES: dict[str, pa.DataType] = {
     "dict[int, int]": _map(pa.int64(), pa.int64()),
     "dict[str, float]": _map(pa.string(), pa.float64()),
     "dict[str, tuple[float, str]]": _map(pa.string(), _HEADLINE),
-    "dict[str, Place]": _map(pa.string(), _PLACE),
     "dict[str, Member]": pa.list_(pa.string()),
     "Member | None": pa.struct(
         [
@@ -65,15 +54,14 @@ _TYPES: dict[str, pa.DataType] = {
 }
 """Arrow type of a field, by its annotation. A storyline's members are restored from the events."""
 
+_DERIVED = {"Part | None", "dict[str, Place] | None"}
+"""Fields that come from elsewhere in the state."""
 _MAPPINGS = {"Sparse", "dict[str, int]", "dict[int, int]", "dict[str, float]"}
 _WRITE: dict[str, Callable[[Any], Any]] = {
     "Floats": lambda array: np.asarray(array, "<f4").tobytes(),
     "tuple[str, ...]": list,
     "dict[str, tuple[float, str]]": lambda kept: _pairs(
         {title: {"weight": weight, "outlet": outlet} for title, (weight, outlet) in kept.items()}
-    ),
-    "dict[str, Place]": lambda places: _pairs(
-        {name: dataclasses.asdict(place) for name, place in places.items()}
     ),
     "dict[str, Member]": list,
     "Member | None": lambda member: (
@@ -93,9 +81,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "dict[str, tuple[float, str]]": lambda pairs: {
         title: (kept["weight"], kept["outlet"]) for title, kept in _mapping(pairs).items()
     },
-    "dict[str, Place]": lambda pairs: {
-        name: Place(**place) for name, place in _mapping(pairs).items()
-    },
     "dict[str, Member]": dict.fromkeys,
     "Member | None": lambda member: (
         member
@@ -112,6 +97,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
 def to_tables(engine: Engine) -> dict[str, pa.Table]:
     """Return the state: events and their parts, storylines, articles, background, meta."""
     counts = engine.events.background.counts
+    for record in engine.registry.records.values():
+        record.put_away()
     return {
         "active": _table(Event, engine.events.active.events),
         "parts": _parts(engine.events.active.events),
@@ -202,7 +189,7 @@ def _with_parts(tables: Mapping[str, pa.Table]) -> list[Event]:
 
 
 def _fields(kind: type[Any]) -> list[dataclasses.Field[Any]]:
-    return [field for field in dataclasses.fields(kind) if field.type != "Part | None"]
+    return [field for field in dataclasses.fields(kind) if field.type not in _DERIVED]
 
 
 def _table(kind: type[Any], objects: Iterable[Any]) -> pa.Table:

@@ -10,7 +10,8 @@ from schemas.records import EmbeddedArticle, Passage
 from transforms.clustering.clusterer import Decision
 from transforms.clustering.events import DAY, Event
 from transforms.clustering.lineage import Change
-from transforms.clustering.registry import Place, Record
+from transforms.clustering.places import Place
+from transforms.clustering.registry import Record
 from transforms.clustering.splitting import Split
 from transforms.clustering.storylines import Storyline
 

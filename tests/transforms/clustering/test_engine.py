@@ -15,6 +15,7 @@ from tests.news import DAY, article, at, engine, read, read_one_by_one, report, 
 from transforms.clustering import registry
 from transforms.clustering.engine import Engine
 from transforms.clustering.step import Placed, Step
+from transforms.tables import snapshot_batches, step_batches
 
 SHORT_LIVED = Settings(
     events=EventSettings(dormant_after_days=5, retire_after_days=20, lateness_days=1_000)
@@ -391,3 +392,18 @@ def test_the_latest_time_seen_is_not_moved_by_what_is_turned_away() -> None:
     clock = core.clock
     core.step(core.done + 1, [article("n2", report("xua", 1), 1)])
     assert core.clock == clock
+
+
+# In many runs
+
+
+@given(histories())
+@settings(max_examples=30, deadline=None)
+def test_rows_handed_over_after_every_window_come_to_those_handed_over_once(
+    windows: list[Window],
+) -> None:
+    core, found = engine(BRISK), []
+    for window in windows:
+        found += step_batches(step(core, window), core, "month")
+        found += snapshot_batches(core, "month")
+    assert tables(found) == tables(written(engine(BRISK), windows))
