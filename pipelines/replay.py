@@ -78,7 +78,7 @@ def prepare_replay(job: ReplayJob) -> Replay:
 
 
 def check_place(job: ReplayJob) -> None:
-    """Refuse a file, the old lake itself, and a folder inside it; UsageError says which."""
+    """Refuse a file, a folder with something in it, and the old lake; UsageError says which."""
     lake, into = job.lake, job.into
     if "://" not in into and os.path.exists(into) and not os.path.isdir(into):
         raise UsageError(f"--into {into} is a file; a new or empty folder was expected.")
@@ -86,6 +86,8 @@ def check_place(job: ReplayJob) -> None:
     outer, inner = (os.path.join(root, "") for root in roots)
     if inner.startswith(outer):
         raise UsageError(f"--into {into} lies in the lake itself; name a folder beside it.")
+    if not storage_of(into).size(HOLDER):  # What a writer left that was killed, is tidied up.
+        _check_empty(into)
 
 
 def _check_empty(into: str) -> None:
