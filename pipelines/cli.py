@@ -1,4 +1,4 @@
-"""The command line: ``storybeam run``, ``show``, ``explain``, ``verify`` and the others.
+"""The command line: ``storybeam run``, ``watch``, ``show``, ``explain`` and the others.
 
 Only what parses arguments is imported here: `--help` must not wait for Beam or torch.
 """
@@ -37,6 +37,19 @@ ConfigOption = Annotated[
     str | None, typer.Option("--config", metavar="FILE.toml", help="Settings from a file.")
 ]
 
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME", help="A sentence-transformers name or path."),
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option("--format", metavar="NAME", help="jsonl, parquet or text, for all files."),
+]
+LogOption = Annotated[
+    str,
+    typer.Option("--log-format", metavar="NAME", help="text, or json: one object a line."),
+]
+
 
 class _BeamCommand(TyperCommand):
     """Keeps what follows ``--`` for Beam."""
@@ -59,14 +72,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = "FnApiRunner",
     config: ConfigOption = None,
     change: SetOption = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", metavar="NAME", help="A sentence-transformers name or path."),
-    ] = None,
-    format: Annotated[
-        str | None,
-        typer.Option("--format", metavar="NAME", help="jsonl, parquet or text, for all files."),
-    ] = None,
+    model: ModelOption = None,
+    format: FormatOption = None,
     drain: Annotated[
         bool,
         typer.Option(
@@ -80,10 +87,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_json: Annotated[
         bool, typer.Option("--json", help="Last line of the output: one JSON object.")
     ] = False,
+    log_format: LogOption = "text",
     debug: DebugOption = False,
 ) -> None:
     """Read articles, find their storylines, add them to a lake as its next snapshot."""
-    _set_up(debug)
+    _set_up(debug, log_format)
     stopped = f"Stopped by Ctrl-C. The lake {lake} stays at its last snapshot, whole; run again."
     with reported(debug, stopped):
         from pipelines.settings_file import load_settings
@@ -130,6 +138,51 @@ def replay(  # noqa: PLR0913, PLR0917 - one parameter an option
 
         job = ReplayJob(lake, into, snapshot, config, tuple(change or ()), model)
         replay_job(job, runner, ctx.obj or [], as_json)
+
+
+@app.command(cls=_BeamCommand, epilog="What follows `--` goes to Beam as its options.")
+def watch(  # noqa: PLR0913, PLR0917 - one parameter an option
+    ctx: typer.Context,
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="DIR_OR_GLOB", help="Directories, globs or files.")
+    ],
+    lake: Annotated[str, typer.Option("--lake", metavar="DIR", help="Where the tables are kept.")],
+    every: Annotated[str, typer.Option(metavar="TIME", help="Between two looks.")] = "60s",
+    stable: Annotated[
+        str,
+        typer.Option(metavar="TIME", help="A file counts when it has not changed for so long."),
+    ] = "5s",
+    idle: Annotated[
+        str,
+        typer.Option(metavar="TIME", help="Without news, after which open windows are decided."),
+    ] = "15m",
+    once: Annotated[bool, typer.Option("--once", help="Look a single time, for cron.")] = False,
+    drain: Annotated[
+        bool, typer.Option("--drain", help="With --once: decide on open windows as well.")
+    ] = False,
+    health: Annotated[
+        str | None, typer.Option(metavar="FILE", help="JSON file that says how it goes.")
+    ] = None,
+    config: ConfigOption = None,
+    change: SetOption = None,
+    model: ModelOption = None,
+    format: FormatOption = None,
+    log_format: LogOption = "text",
+    debug: DebugOption = False,
+) -> None:
+    """Grow a lake: read files as they come, again and again, until stopped."""
+    from pipelines import logs
+
+    with reported(debug, f"Stopped by Ctrl-C. The lake {lake} stays at its last snapshot."):
+        logs.set_up(logs.form(log_format), debug)
+        from pipelines.settings_file import load_settings
+
+        settings = load_settings(config, change or (), model)
+        from pipelines.prepare import Job
+        from pipelines.watch_command import pace, watch_job
+
+        job = Job(tuple(inputs), lake, settings, format)
+        watch_job(job, ctx.obj or [], pace(every, stable, idle), health, once, drain)
 
 
 @app.command()
@@ -202,10 +255,15 @@ for command in maintenance.COMMANDS:
     app.command()(command)
 
 
-def _set_up(debug: bool) -> None:
-    from pipelines.console import set_up_logging
+def _set_up(debug: bool, log_format: str = "text") -> None:
+    from pipelines import console, logs
 
-    set_up_logging(debug)
+    with reported(debug):
+        logs.form(log_format)
+    if log_format == "json":
+        logs.set_up("json", debug)
+    else:
+        console.set_up_logging(debug)
 
 
 def main() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipelines import logs
 from pipelines.console import err, line, out
 from pipelines.prepare import Job, Ready, prepare
 from pipelines.progress_view import watched
@@ -69,6 +71,9 @@ def _recovered(found: Recovered | None) -> dict[str, Any] | None:
 
 
 def _note(text: str) -> None:
+    if logs.as_json():
+        logs.tell(text, logging.WARNING)
+        return
     err().print(line(("Note: ", "yellow"), text), soft_wrap=True)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pipelines import logs
 from pipelines.console import err, line
 from transforms import errors
 from transforms.errors import StorybeamError, UsageError
@@ -29,14 +31,24 @@ def reported(debug: bool, interrupted: str = "Stopped by Ctrl-C.") -> Iterator[N
     try:
         yield
     except KeyboardInterrupt:
-        err().print(line("\n", (interrupted, "bold")), soft_wrap=True)
+        if logs.as_json():
+            logs.tell(interrupted, logging.WARNING)
+        else:
+            err().print(line("\n", (interrupted, "bold")), soft_wrap=True)
         raise SystemExit(INTERRUPTED) from None
     except Exception as error:
-        if debug:
-            err().print(line(traceback.format_exc()))
         told = unwrap(error)
-        err().print(line(("Error: ", "bold red"), sentence(error, told)), soft_wrap=True)
+        _tell(sentence(error, told), traceback.format_exc() if debug else None)
         raise SystemExit(WRONG_USE if isinstance(told, UsageError) else FAILED) from error
+
+
+def _tell(message: str, trace: str | None) -> None:
+    if logs.as_json():
+        logs.tell(message, logging.ERROR, traceback=trace)
+        return
+    if trace:
+        err().print(line(trace))
+    err().print(line(("Error: ", "bold red"), message), soft_wrap=True)
 
 
 def unwrap(error: BaseException) -> StorybeamError | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pipelines import logs
 from pipelines.console import err, line
 from transforms.progress import PROGRESS
 
@@ -45,7 +46,8 @@ def watched(console: Console | None = None) -> Iterator[None]:
     def now() -> str:
         return progress_line(time.monotonic() - started)
 
-    with _live(console, now) if console.is_terminal else _plain(console, now, EVERY):
+    live = console.is_terminal and not logs.as_json()
+    with _live(console, now) if live else _plain(console, now, EVERY):
         yield
 
 
@@ -70,7 +72,10 @@ def _plain(console: Console, now: Callable[[], str], every: float) -> Iterator[N
 
     def report() -> None:
         while not done.wait(every):
-            console.print(line(now()), soft_wrap=True)
+            if logs.as_json():
+                logs.tell("Running.", **PROGRESS.counts())
+            else:
+                console.print(line(now()), soft_wrap=True)
 
     thread = threading.Thread(target=report, name="progress", daemon=True)
     thread.start()

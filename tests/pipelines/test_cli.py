@@ -13,7 +13,7 @@ HEAVY = {
     "torch", "transformers",
 }  # fmt: skip
 MAINTENANCE = ("snapshots", "diff", "rollback", "expire", "compact")
-COMMANDS = ("run", "show", "explain", "verify", "config", *MAINTENANCE)
+COMMANDS = ("run", "watch", "show", "explain", "verify", "config", *MAINTENANCE)
 
 
 def loaded_by(program: str) -> set[str]:
