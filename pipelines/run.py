@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.prepare import Ready
@@ -166,7 +167,7 @@ def _slices(ready: Ready, settings: Settings, now: int) -> list[Slice]:
     last = Horizon(disorder=disorder)
     if ready.stored is not None:
         return stored_slices(ready.stored, settings, last)
-    known = Known(ready.plan.lake, ready.plan.parent)
+    known = partial(Known, ready.plan.lake, ready.plan.parent)
     return slices(ready.found.files, settings, known, now, last)
 
 

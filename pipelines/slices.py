@@ -7,7 +7,7 @@ its own through the same state: windows are never cut, so the result is that of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from schemas.records import Article, RawDocument
@@ -56,15 +56,20 @@ class _Scan(NamedTuple):
 
 
 def slices(
-    files: Sequence[InputFile], settings: Settings, known: Known, now: int, last: Horizon
+    files: Sequence[InputFile],
+    settings: Settings,
+    known: Callable[[], Known],
+    now: int,
+    last: Horizon,
 ) -> list[Slice]:
     """Return the slices of a run over ``files``, in order; the last one decides up to ``last``.
 
-    Small input is one slice and is not looked at. Larger input is read once for its dates.
+    Small input is one slice and is not looked at. Larger input is read once for its dates, and
+    what the lake has, which ``known`` tells, is not counted.
     """
     if sum(map(_size, files)) <= BYTES:
         return [Slice(tuple(files), horizon=last)]
-    scan = _scan(files, settings, known, now)
+    scan = _scan(files, settings, known(), now)
     cuts = list(_cuts(scan.weights))
     return [
         _slice(files, scan, start, end, last)._replace(lateness=settings.events.lateness)

@@ -71,7 +71,8 @@ def _read(
     """Read files: articles with vectors, and what was refused on the way."""
     read = pipeline | "Read" >> ReadDocuments(found, settings.input)
     parsed = read["documents"] | "Parse" >> parse_documents(settings.input, now)
-    current = parsed.articles | "In slice" >> beam.Filter(part.has).with_output_types(Article)
+    has = part._replace(files=None).has  # It travels to the workers; the files need not.
+    current = parsed.articles | "In slice" >> beam.Filter(has).with_output_types(Article)
     known = DropKnown(plan.lake, plan.parent)
     fresh = current | "New" >> beam.ParDo(known).with_output_types(Article)
     segmented = fresh | "Segment" >> segment_articles(settings)

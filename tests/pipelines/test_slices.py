@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ def test_slices_are_cut_between_windows_and_have_every_article_once(
     monkeypatch.setattr(module, "BYTES", 2_000)
     path = _file(tmp_path / "news.jsonl", RECORDS)
     files = find_files([str(path)]).files
-    parts = slices(files, Settings(), Known("", None), NOW, Horizon(disorder=7))
+    parts = slices(files, Settings(), partial(Known, "", None), NOW, Horizon(disorder=7))
     assert len(parts) > 3
     for article in _articles(path):
         assert [part.has(article) for part in parts].count(True) == 1
@@ -113,7 +114,7 @@ def test_a_slice_reads_the_files_that_have_something_of_it(
     paths = _dealt(tmp_path / "in", 6)
     (tmp_path / "in" / "broken.jsonl").write_text("{\n")
     files = find_files([str(tmp_path / "in")]).files
-    parts = slices(files, Settings(), Known("", None), NOW, Horizon())
+    parts = slices(files, Settings(), partial(Known, "", None), NOW, Horizon())
     for path in paths:
         for article in _articles(path):
             [part] = [part for part in parts if part.has(article)]
@@ -128,7 +129,7 @@ def test_small_input_is_one_slice_and_is_not_read_for_it(
 ) -> None:
     monkeypatch.setattr(module, "read_file", lambda *_: pytest.fail("it was read"))
     files = find_files([str(_file(tmp_path / "news.jsonl", RECORDS))]).files
-    [part] = slices(files, Settings(), Known("", None), NOW, Horizon())
+    [part] = slices(files, Settings(), partial(Known, "", None), NOW, Horizon())
     assert (part.start, part.end, part.files) == (None, None, files)
 
 

@@ -6,17 +6,11 @@ import re
 from dataclasses import dataclass
 
 from schemas.holder import Holder
-from schemas.tables import TABLES
+from schemas.manifest import DATA_FILE
 from transforms.errors import LakeError
 from transforms.lake.lock import Hold
 from transforms.lake.manifests import manifest_path, read_manifest, snapshots
 from transforms.lake.storage import TEMPORARY, LocalStorage, Storage
-
-_DATA = re.compile(
-    rf"(?:state/[a-z][a-z0-9_]*|{'|'.join(sorted(TABLES))})/"
-    r"(?:date=[0-9]{4}-[0-9]{2}-[0-9]{2}/)?[0-9a-f]{16}\.parquet"
-)
-"""The files that a lake consists of, whoever else may have put something into its folder."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +69,9 @@ def leftovers(storage: Storage) -> list[str]:
     newest = storage.modified(manifest_path(numbers[-1])) if numbers else None
     found = storage.paths("")
     unfinished = [path for path in found if path.rsplit("/", 1)[-1].startswith(TEMPORARY)]
-    data = [path for path in found if _DATA.fullmatch(path) and _after(storage, path, newest)]
+    data = [
+        path for path in found if re.fullmatch(DATA_FILE, path) and _after(storage, path, newest)
+    ]
     if data:
         data = sorted(set(data) - _wanted(storage, numbers))
     return unfinished + data
