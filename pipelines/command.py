@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipelines import logs
-from pipelines.console import err, line, out
+from pipelines.console import line, out
+from pipelines.held import held
+from pipelines.logs import note
 from pipelines.prepare import Job, Ready, prepare
 from pipelines.progress_view import watched
 from pipelines.run import Outcome, as_json, beam_options, execute, nothing
 from pipelines.summary import print_summary
 from schemas.manifest import ModelInfo
-from transforms.lake.lock import writing
-from transforms.lake.recovery import Recovered, recover
-from transforms.lake.storage import storage_of
+from transforms.lake.recovery import Recovered
 
 if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
@@ -36,11 +34,7 @@ def run_job(
         _tell(ready)
         _print_plan(job, runner, ready, for_programs)
         return
-    storage = storage_of(job.lake)
-    with writing(storage, "storybeam run", _note) as hold:
-        recovered = recover(storage, hold)
-        if recovered:
-            _note(recovered.words())
+    with held(job.lake, "storybeam run") as recovered:
         ready = prepare(job)
         _tell(ready)
         outcome = _outcome(job, ready, options)
@@ -70,18 +64,11 @@ def _recovered(found: Recovered | None) -> dict[str, Any] | None:
     return {"files": found.files, "bytes": found.bytes, "kept": found.kept, "writer": writer}
 
 
-def _note(text: str) -> None:
-    if logs.as_json():
-        logs.tell(text, logging.WARNING)
-        return
-    err().print(line(("Note: ", "yellow"), text), soft_wrap=True)
-
-
 def _tell(ready: Ready) -> None:
-    for note in ready.notes:
-        _note(note)
+    for text in ready.notes:
+        note(text)
     if ready.skipped and ready.plan is not None:
-        _note(f"{ready.skipped} files are passed over: the lake has read them to their end.")
+        note(f"{ready.skipped} files are passed over: the lake has read them to their end.")
 
 
 def _print_nothing(job: Job, ready: Ready) -> None:

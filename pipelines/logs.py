@@ -7,7 +7,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any, Literal, cast, get_args
 
-from pipelines.console import plain
+from pipelines.console import err, line, plain
 from transforms.errors import UsageError
 
 Form = Literal["text", "json"]
@@ -75,6 +75,14 @@ def tell(message: str, level: int = logging.INFO, **fields: Any) -> None:
     """Write one line; fields without a value are left out."""
     told = {key: value for key, value in fields.items() if value is not None}
     LOG.log(level, "%s", message, extra={_FIELDS: told})
+
+
+def note(text: str) -> None:
+    """Say something beside the results on standard error, as people or programs read it."""
+    if as_json():
+        tell(text, logging.WARNING)
+    else:
+        err().print(line(("Note: ", "yellow"), text), soft_wrap=True)
 
 
 def _time(record: logging.LogRecord) -> str:

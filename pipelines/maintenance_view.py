@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from pipelines.console import err, line, out
+from pipelines.console import line, out
 from pipelines.durations import duration
+from pipelines.held import held
 from transforms.lake.compact import Compaction
 from transforms.lake.compact import compact as fold
 from transforms.lake.expire import Expiry, Rule
 from transforms.lake.expire import expire as let_go
-from transforms.lake.lock import writing
 from transforms.lake.manifests import no_lake, snapshots
-from transforms.lake.recovery import recover
 from transforms.lake.rollback import Rollback
 from transforms.lake.rollback import roll_back as restore
 from transforms.lake.storage import storage_of
@@ -122,15 +121,8 @@ def _held(lake: str, what: str, dry_run: bool) -> Iterator[None]:
     if dry_run:
         yield
         return
-    with writing(storage, what, _note) as hold:
-        recovered = recover(storage, hold)
-        if recovered:
-            _note(recovered.words())
+    with held(lake, what):
         yield
-
-
-def _note(text: str) -> None:
-    err().print(line(("Note: ", "yellow"), text), soft_wrap=True)
 
 
 def _say(*lines: str) -> None:

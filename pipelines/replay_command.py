@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pipelines.console import err, line, out
+from pipelines.console import line, out
+from pipelines.held import held
 from pipelines.id_map import write_id_map
 from pipelines.lake import Lake
+from pipelines.logs import note
 from pipelines.progress_view import watched
 from pipelines.replay import Replay, ReplayJob, check_place, prepare_replay
 from pipelines.run import Outcome, as_json, beam_options, execute
 from pipelines.summary import print_summary
 from transforms.lake.id_map import LEVELS, WHOLLY, Kept, kept
-from transforms.lake.lock import writing
-from transforms.lake.recovery import recover
-from transforms.lake.storage import storage_of
 from transforms.sources.lake import StoredArticles
 
 if TYPE_CHECKING:
@@ -35,13 +34,10 @@ def replay_job(
     options = beam_options(runner, flags)
     check_place(job)
     Lake(job.lake, job.snapshot)  # Before a folder is made for the new one.
-    storage = storage_of(job.into)
-    with writing(storage, "storybeam replay", _note) as hold:
-        if recovered := recover(storage, hold):
-            _note(recovered.words())
+    with held(job.into, "storybeam replay"):
         replay = prepare_replay(job)
-        for note in (*replay.ready.notes, _vectors(replay.source)):
-            _note(note)
+        for text in (*replay.ready.notes, _vectors(replay.source)):
+            note(text)
         outcome, rows = run_replay(replay, options)
     source = replay.source
     found = {level: kept(rows, level) for level in LEVELS}
@@ -62,10 +58,6 @@ def run_replay(replay: Replay, options: PipelineOptions) -> tuple[Outcome, list[
             return outcome, []
         made, rows = write_id_map(replay.source, ready.plan, outcome.manifest)
     return replace(outcome, manifest=made), rows
-
-
-def _note(text: str) -> None:
-    err().print(line(("Note: ", "yellow"), text), soft_wrap=True)
 
 
 def _vectors(source: StoredArticles) -> str:

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from pipelines import health as health_file
 from pipelines.failures import sentence, unwrap
 from pipelines.health import Health, State
+from pipelines.held import held
 from pipelines.logs import LOG, tell
 from pipelines.looking import Look, Looker, without
 from pipelines.prepare import Job, model_info, prepare, sha256_of
 from pipelines.run import Outcome, execute, waiting
 from transforms.errors import LakeError, UsageError
-from transforms.lake.lock import writing
 from transforms.lake.manifests import manifest_path, newest
 from transforms.lake.plan import consumed, plan_snapshot
-from transforms.lake.recovery import recover
 from transforms.lake.storage import storage_of
 from transforms.memory import give_back
 from transforms.sources.files import FoundFiles, find_files
@@ -213,9 +212,7 @@ class Watch:
         return self._looker.look(without(found, self._own), self._clock.now(), self._consumed)
 
     def _read(self, look: Look, drain: bool) -> None:
-        with writing(self._storage, "storybeam watch", _warn) as hold:
-            if recovered := recover(self._storage, hold):
-                _warn(recovered.words())
+        with held(self._job.lake, "storybeam watch", _warn):
             ready = prepare(replace(self._job, drain=drain), look.ready, look.sums)
             for note in ready.notes:
                 _warn(note)
