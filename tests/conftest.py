@@ -10,7 +10,11 @@ from hypothesis import settings
 # What is checked on every change must not depend on luck; elsewhere hypothesis goes on searching.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("dev", deadline=None)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+# HYPOTHESIS_PROFILE=thorough: as often as tests.histories.cases says.
+settings.register_profile("thorough", deadline=None, print_blob=True)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
+)
 
 
 @pytest.fixture(autouse=True, scope="session")

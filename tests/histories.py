@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -33,6 +34,11 @@ BRISK = Settings(
 )
 """Settings under which everything that can happen does within some weeks."""
 TOPICS = ("tea", "teb", "tec", "xua", "xub")
+
+
+def cases(few: int, thorough: int) -> int:
+    """How many cases of a property to try: ``few`` unless HYPOTHESIS_PROFILE is ``thorough``."""
+    return thorough if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else few
 
 
 class News(NamedTuple):

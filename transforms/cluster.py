@@ -140,7 +140,7 @@ class _ClusterCell(beam.DoFn):
         """
         key, article = element
         mirror = self._mirror(key, stamp, checkpoint, journal)
-        if mirror.engine.registry.knows(article.article):
+        if mirror.engine.registry.is_past(article.article):
             Metrics.counter("cluster", "unchanged").inc()
         else:
             entry = self._entry(article, mirror.engine.done)

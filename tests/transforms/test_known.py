@@ -21,6 +21,9 @@ def test_a_snapshot_knows_its_articles_by_identity_and_text(tmp_path: Path) -> N
     assert old.article._replace(place="line 7") in known
     assert old.article._replace(digest="f" * 32) not in known
     assert other.article not in known
+    later = old.article.fetched_at + 1
+    assert old.article._replace(fetched_at=later) in known
+    assert old.article._replace(updated_at=later) not in known
 
 
 def test_nothing_is_known_where_there_is_no_snapshot(tmp_path: Path) -> None:

@@ -56,7 +56,9 @@ class Engine:
         """
         step = Step(end)
         batch = [article for article in sorted(articles, key=order) if self._in_time(article, step)]
-        dated = [a.article.published_at for a in batch if a.article.published_at is not None]
+        # What is known must not move the clock: where it comes in a run of its own, none sees it.
+        heads = [a.article for a in batch if not self.registry.knows(a.article)]
+        dated = [head.published_at for head in heads if head.published_at is not None]
         self.clock = max([*dated, *([] if self.clock is None else [self.clock])], default=None)
         new, copies, versions = self._sift(batch, step)
         for start in range(0, len(new), MERGE_EVERY):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from schemas.records import Article, EmbeddedArticle
@@ -92,6 +93,15 @@ class Record:
         mine = (self.written, self.fetched, self.digest)
         return article.digest != self.digest and self.version_of(article) > mine
 
+    def is_past(self, article: Article) -> bool:
+        """Say whether nothing can come of ``article``, whatever is decided before its turn.
+
+        The same text, written later, may be a return to it from one that is still to be decided.
+        """
+        if article.digest == self.digest:
+            return self.version_of(article)[0] <= self.written
+        return not self.is_older_than(article)
+
     def next_version(self, article: EmbeddedArticle, now: int) -> Record:
         """Return the record of a newer version; paragraphs still there keep their places."""
         record = Record.of(article, now)
@@ -146,6 +156,11 @@ class Registry:
         record = self.records.get(article.article_id)
         return record is not None and not record.is_older_than(article)
 
+    def is_past(self, article: Article) -> bool:
+        """Say whether nothing can come of the article, so that it need not wait for its turn."""
+        record = self.records.get(article.article_id)
+        return record is not None and record.is_past(article)
+
     def original(self, article: EmbeddedArticle) -> Record | None:
         """Return the article that this one is a copy of: the most alike, then the oldest."""
         if not article.signature:
@@ -178,8 +193,17 @@ class Registry:
     def _new_index(self) -> Any:
         from datasketch import MinHashLSH
 
-        return MinHashLSH(threshold=self.settings.similarity, num_perm=PERMUTATIONS)
+        return MinHashLSH(num_perm=PERMUTATIONS, params=_bands(self.settings.similarity))
 
     def _forget_signature(self, name: str) -> None:
         if name in self._lsh:
             self._lsh.remove(name)
+
+
+@cache
+def _bands(similarity: float) -> tuple[int, int]:
+    """Return number and length of the bands that tell most at ``similarity``: found slowly."""
+    from datasketch import MinHashLSH
+
+    index = MinHashLSH(threshold=similarity, num_perm=PERMUTATIONS)
+    return index.b, index.r
