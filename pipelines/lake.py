@@ -19,7 +19,7 @@ from transforms.errors import LakeError, UsageError
 from transforms.lake.current import NEEDED, current_columns, resolve
 from transforms.lake.difference import LINEAGE, STORYLINES, Difference, difference, since
 from transforms.lake.lineage import Today, today
-from transforms.lake.manifests import no_lake, read_manifest, snapshots
+from transforms.lake.manifests import newest, no_lake, read_manifest, snapshots
 from transforms.lake.parquet import columns_of, read_files
 from transforms.lake.storage import storage_of
 from transforms.lake.verify import Problem, verify
@@ -44,19 +44,23 @@ class Lake:
     def __init__(self, path: str, snapshot: int | None = None) -> None:
         self.path = path
         self._storage = storage_of(path)
-        self.manifest: Manifest = read_manifest(self._storage, self._choose(snapshot))
+        self.manifest = self._newest() if snapshot is None else self._numbered(snapshot)
 
-    def _choose(self, wanted: int | None) -> int:
+    def _newest(self) -> Manifest:
+        found = newest(self._storage)
+        if found is None:
+            raise no_lake(self._storage)
+        return found
+
+    def _numbered(self, wanted: int) -> Manifest:
         numbers = self.snapshots()
         if not numbers:
             raise no_lake(self._storage)
-        if wanted is None:
-            return numbers[-1]
         if wanted not in numbers:
             raise LakeError(
                 f"{self.path} has no snapshot {wanted}; it has {numbers[0]} to {numbers[-1]}."
             )
-        return wanted
+        return read_manifest(self._storage, wanted)
 
     @property
     def snapshot(self) -> int:

@@ -41,9 +41,24 @@ def no_lake(storage: Storage) -> LakeError:
 
 
 def newest(storage: Storage) -> Manifest | None:
-    """Return the manifest of the newest snapshot; None where there is no lake yet."""
+    """Return the manifest of the newest snapshot; None where there is no lake yet.
+
+    Raises:
+        LakeError: It is damaged. Nobody is given an earlier one unasked, which would look as if
+            articles had gone; but the message says which there is.
+    """
     numbers = snapshots(storage)
-    return read_manifest(storage, numbers[-1]) if numbers else None
+    if not numbers:
+        return None
+    try:
+        return read_manifest(storage, numbers[-1])
+    except LakeError as error:
+        if len(numbers) == 1:
+            raise
+        raise LakeError(
+            f"{error} Snapshot {numbers[-2]} is not touched by this: it can be read by its number, "
+            f"and `storybeam rollback {storage.root} {numbers[-2]}` makes it the newest again."
+        ) from error
 
 
 def read_manifest(storage: Storage, snapshot: int) -> Manifest:
