@@ -1,4 +1,4 @@
-"""Kills runs, again and again, and looks whether the lake is that of runs that nobody killed.
+"""Kills runs and watches, again and again: is the lake that of runs that nobody killed?
 
     python -m benchmarks.kills --kills 300
 

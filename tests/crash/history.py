@@ -20,6 +20,9 @@ from tests.crash.tracer import Kill
 SLICE = 6_000
 """Bytes of a slice: some articles."""
 
+PATIENCE = 60.0
+"""Seconds after which a watch is killed that does not come to the call where it should be."""
+
 Blow = Kill | float
 """A kill at a call, or after so many seconds."""
 
@@ -30,6 +33,8 @@ class Run(NamedTuple):
     arguments: Sequence[str]
     slices: bool = False
     """Whether it is worked through in slices, each a snapshot; which ones, what was known says."""
+    endless: Sequence[str] = ()
+    """What is killed instead of it: it does the same, and then goes on to look for more."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,11 @@ class Histories:
     def runs(self, lake: str) -> list[Run]:
         """The command lines that make a lake, one after the other."""
         rest = ["--lake", lake, "--config", str(self._settings)]
+        watch = ["--every", "1s", "--stable", "0s", *rest]
         one, two, three, four = map(str, self._files)
         return [
             Run(["run", one, *rest]),
-            Run(["run", two, "--no-drain", *rest]),
+            Run(["watch", two, "--once", *watch], endless=["watch", two, *watch]),
             Run(["run", three, four, "--no-drain", *rest], slices=True),
             Run(["run", str(self._files[0].parent), *rest]),
         ]
@@ -128,26 +134,25 @@ class Histories:
             return None
         return [self.whole.after[number - 1] if number else {}, self.whole.after[number]]
 
-    def _start(self, lake: str, run: Run, where: Kill | None) -> int:
-        self._note(lake).write_text("")
-        call = partial(
-            storybeam, run.arguments, lake, where, str(self._note(lake)), SLICE if run.slices else 0
-        )
+    def _start(
+        self, lake: str, run: Run, where: Kill | None = None, arguments: Sequence[str] = ()
+    ) -> int:
+        note, size = self._note(lake), SLICE if run.slices else 0
+        note.write_text("")
+        call = partial(storybeam, arguments or run.arguments, lake, where, str(note), size)
         return fork(call, f"{lake}.out")
 
     def _complete(self, lake: str, run: Run) -> None:
-        code = ended(self._start(lake, run, None))
+        code = ended(self._start(lake, run))
         if code != 0:
             raise RuntimeError(f"exit {code}: {Path(f'{lake}.out').read_text()[-2000:]}")
 
     def _strike(self, lake: str, run: Run, blow: Blow) -> str | None:
         """Return where the run was killed; None where it had ended before."""
-        if isinstance(blow, Kill):
-            code = ended(self._start(lake, run, blow))
-            place = self._note(lake).read_text()
-        else:
-            code = killed_after(self._start(lake, run, None), blow)
-            place = "at some time"
+        where, seconds = (blow, PATIENCE) if isinstance(blow, Kill) else (None, blow)
+        code = killed_after(self._start(lake, run, where, run.endless), seconds)
+        place = self._note(lake).read_text() if where else ""
+        place = f"{'watch' if run.endless else 'run'} {place or 'at some time'}"
         if code not in (0, KILLED):
             raise RuntimeError(f"exit {code}: {Path(f'{lake}.out').read_text()[-2000:]}")
         return place if code == KILLED else None

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+COMMIT = ("amid write manifests/.tmp", "before link manifests/N.json")
 ROOT = Path(__file__).parents[2]
 
 
@@ -28,5 +29,6 @@ def test_killed_runs_lose_double_and_change_nothing() -> None:
     report = json.loads(done.stdout)
     assert report["failures"] == []
     assert len(report["places"]) >= 20
-    assert {"amid write manifests/.tmp", "before link manifests/N.json"} <= set(report["places"])
+    assert {f"run {place}" for place in COMMIT} <= set(report["places"])
+    assert [place for place in report["places"] if place.startswith("watch ")]
     assert report["looks"] > 10
