@@ -15,7 +15,6 @@ from transforms.clustering.registry import Record
 from transforms.clustering.score import Weights
 from transforms.clustering.step import Step
 
-MINUTE = 60_000_000
 """Microseconds."""
 
 
@@ -128,10 +127,11 @@ def replay(
     if fitted.prior is not None:
         engine.events.background = Background(prior=fitted.prior)
     result = Replay(engine, Stability())
-    size = settings.events.window_minutes * MINUTE
+    size, lateness = settings.events.window, settings.events.lateness
     windows: dict[int, list[EmbeddedArticle]] = {}
     for article in articles:
-        windows.setdefault((article.article.time // size + 1) * size, []).append(article)
+        end = (article.article.released(lateness) // size + 1) * size
+        windows.setdefault(end, []).append(article)
     for end in sorted(windows):
         result.step(end, windows[end])
     return result
