@@ -7,12 +7,13 @@ for large scale multitask learning, section 2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
+
+from transforms.clustering.sparse import Coded, Lexicon, coded
 
 SKETCH = 512
 """Length of a sketch; 256 loses some precision, 1,024 gains nothing."""
@@ -25,28 +26,28 @@ def sketch(sparse: Mapping[str, float]) -> NDArray[np.float32]:
 
     It depends on terms and weights alone, not on their order.
     """
-    terms = list(sparse)
-    weights = np.fromiter(sparse.values(), np.float64, len(terms))
-    kept = _heaviest(terms, weights)
-    places = np.fromiter((_place(terms[at]) for at in kept.tolist()), np.intp, len(kept))
-    both = np.bincount(places, weights[kept], 2 * SKETCH)
+    vector = sparse if isinstance(sparse, Coded) else coded(sparse, Lexicon())
+    kept = _heaviest(vector)
+    places = vector.lexicon.places(_place)[vector.numbers[kept]]
+    both = np.bincount(places, vector.weights[kept], 2 * SKETCH)
     return (both[:SKETCH] - both[SKETCH:]).astype(np.float32)
 
 
-def _heaviest(terms: Sequence[str], weights: NDArray[np.float64]) -> NDArray[np.intp]:
+def _heaviest(vector: Coded) -> NDArray[np.intp]:
     """Return the indices of the heaviest terms, the heaviest first.
 
     Terms of the same weight may come in any order, for their sums do not tell; but where the
     last place is shared, the alphabet says who has it.
     """
+    weights = vector.weights
     order = np.argsort(-weights, kind="stable")
     if len(order) > MAX_TERMS and weights[order[MAX_TERMS - 1]] == weights[order[MAX_TERMS]]:
+        terms = list(vector)
         names = sorted(range(len(terms)), key=lambda at: (-weights[at], terms[at]))
         order = np.asarray(names, np.intp)
     return order[:MAX_TERMS]
 
 
-@lru_cache(maxsize=1 << 16)
 def _place(term: str) -> int:
     """Return where a term adds, 0 up to SKETCH, or SKETCH more where it is taken off."""
     digest = blake2b(term.encode("utf-8", "surrogatepass"), digest_size=4).digest()

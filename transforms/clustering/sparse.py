@@ -7,7 +7,7 @@ depend on what a process saw before, the vectors do not.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ class Lexicon(dict[str, int]):
         super().__init__()
         self.terms: list[str] = []
         self._zeros = np.zeros(1024)
+        self._places = np.empty(0, np.intp)
+        self._placed = 0
 
     def __missing__(self, term: str) -> int:
         self[term] = number = len(self.terms)
@@ -42,6 +44,16 @@ class Lexicon(dict[str, int]):
         if len(self._zeros) < len(self):
             self._zeros = np.zeros(2 * len(self))
         return self._zeros
+
+    def places(self, place: Callable[[str], int]) -> Numbers:
+        """Return ``place`` of each term, intp; it is asked once a term, and always the same."""
+        if self._placed < len(self):
+            new = self.terms[self._placed :]
+            if len(self._places) < len(self):
+                self._places = np.resize(self._places, 2 * len(self))
+            self._places[self._placed : len(self)] = [place(term) for term in new]
+            self._placed = len(self)
+        return self._places[: len(self)]
 
 
 class Coded(Sparse):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from transforms.clustering.events import Event, Part
 from transforms.clustering.member import Member
 from transforms.clustering.registry import Record
 from transforms.clustering.score import Weights
+from transforms.clustering.sparse import Coded, Lexicon
 from transforms.clustering.step import Heir
 from transforms.clustering.storylines import Storyline
 from transforms.errors import LakeError
@@ -157,8 +159,11 @@ def from_tables(
     if "heirs" in tables:
         names, *heirs = (tables["heirs"][name].to_pylist() for name in ("event_id", "heir", "part"))
         engine.heirs = dict(zip(names, map(Heir, *heirs), strict=True))
-    engine.events.active.restore(_with_parts(tables))
-    engine.events.dormant.restore(_objects(Event, tables.get("dormant")))
+    lexicon = engine.events.background.lexicon
+    for store in (engine.events.active, engine.events.dormant):
+        store.adopt(lexicon)
+    engine.events.active.restore(_with_parts(tables, lexicon))
+    engine.events.dormant.restore(_objects(Event, tables.get("dormant"), lexicon))
     engine.registry.restore(_objects(Record, tables.get("articles")))
     storylines = _objects(Storyline, tables.get("storylines"))
     for storyline in storylines:
@@ -178,11 +183,11 @@ def _parts(events: Iterable[Event]) -> pa.Table:
     return _table(Part, [event.part for event in having]).append_column("of", names)
 
 
-def _with_parts(tables: Mapping[str, pa.Table]) -> list[Event]:
-    events = _objects(Event, tables.get("active"))
+def _with_parts(tables: Mapping[str, pa.Table], lexicon: Lexicon) -> list[Event]:
+    events = _objects(Event, tables.get("active"), lexicon)
     table = tables.get("parts")
     names = [] if table is None else table["of"].to_pylist()
-    parts = dict(zip(names, _objects(Part, table), strict=True))
+    parts = dict(zip(names, _objects(Part, table, lexicon), strict=True))
     for event in events:
         event.part = parts.get(event.event_id)
     return events
@@ -229,6 +234,21 @@ def _read_mappings(column: pa.ChunkedArray) -> list[dict[Any, Any]]:
     return found
 
 
+def _read_sparse(column: pa.ChunkedArray, lexicon: Lexicon) -> list[Coded]:
+    """Return sparse vectors in the numbers of ``lexicon``, without an object for each term."""
+    found: list[Coded] = []
+    for chunk in column.chunks:
+        pairs = chunk.flatten()
+        terms = pairs.field(0).dictionary_encode()
+        codes = lexicon.encode(terms.dictionary.to_pylist())
+        numbers = codes[terms.indices.to_numpy()]
+        weights = pairs.field(1).to_numpy()
+        ends = np.cumsum(pc.list_value_length(chunk).to_numpy()).tolist()
+        for start, end in pairwise([0, *ends]):
+            found.append(Coded(lexicon, numbers[start:end].copy(), weights[start:end].copy()))
+    return found
+
+
 def _pairs(mapping: Mapping[Any, Any]) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in mapping.items()]
 
@@ -237,12 +257,16 @@ def _mapping(pairs: Iterable[Mapping[str, Any]]) -> dict[Any, Any]:
     return {pair["key"]: pair["value"] for pair in pairs}
 
 
-def _objects(kind: type[T], table: pa.Table | None) -> list[T]:
+def _objects(kind: type[T], table: pa.Table | None, lexicon: Lexicon | None = None) -> list[T]:
+    """Return the objects of a table; sparse vectors in the numbers of ``lexicon``, if given."""
     if table is None:
         return []
     columns: dict[str, Sequence[Any]] = {}
     for field in _fields(kind):
         name = str(field.type)
+        if name == "Sparse" and lexicon is not None:
+            columns[field.name] = _read_sparse(table[field.name], lexicon)
+            continue
         if name in _MAPPINGS:
             columns[field.name] = _read_mappings(table[field.name])
             continue
