@@ -15,8 +15,6 @@ from transforms.clustering.registry import Record
 from transforms.clustering.score import Weights
 from transforms.clustering.step import Step
 
-"""Microseconds."""
-
 
 @dataclass(frozen=True)
 class Fitted:
