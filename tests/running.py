@@ -50,14 +50,22 @@ def run(
 
 
 def launch(
-    lake: Path, inputs: Sequence[Path], settings: Settings | None = None, drain: bool = True
+    lake: Path,
+    inputs: Sequence[Path],
+    settings: Settings | None = None,
+    drain: bool = True,
+    repeat: int = 0,
 ) -> Outcome:
-    """Run as the command line does, in slices where there is much."""
+    """Run as the command line does, in slices where there is much.
+
+    ``repeat`` plays every bundle so many times more.
+    """
     settings = settings or Settings()
     ready = prepare(Job(tuple(map(str, inputs)), str(lake), settings, drain=drain))
     if ready.plan is None:
         return nothing(ready, str(lake))
-    return execute(ready, settings, PipelineOptions(["--runner=FnApiRunner"]))
+    flags = ["--runner=FnApiRunner", f"--direct_runner_bundle_repeat={repeat}"]
+    return execute(ready, settings, PipelineOptions(flags))
 
 
 def hashes(lake: Lake) -> dict[str, str]:

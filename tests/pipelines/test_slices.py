@@ -6,15 +6,22 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipelines import slices as module
 from pipelines.lake import Lake
 from pipelines.slices import slices
 from schemas.records import Article
 from schemas.settings import Settings
+from schemas.tables import TABLES
+from tests.histories import cases
 from tests.news import HashedEmbedder, report, sentence
 from tests.running import NOW, hashes, launch
 from transforms import embed
@@ -227,3 +234,76 @@ def test_articles_without_a_date_do_not_close_the_windows_of_what_is_still_to_co
     assert (refused["step"], refused["reason"]) == ("cluster", "too_late")
     assert refused["place"] == "line 1"
     assert verify(str(lake)) == []
+
+
+# Any cut of any order
+
+
+class Cut(NamedTuple):
+    """How the records reach the lake."""
+
+    delays: tuple[int, ...]
+    """Seconds by which each comes behind its time, at most the disorder."""
+    borders: tuple[int, ...]
+    """Where the records, in the order in which they come, are cut into runs."""
+    bytes: int
+    """Of a slice."""
+    repeat: int
+    """How often bundles are played again."""
+
+
+SEVERAL = [record for record in RECORDS[:43] if record.get("published")]
+BOUND = Settings().events.disorder_minutes * 60
+
+
+@st.composite
+def cuts(draw: st.DrawFn) -> Cut:
+    size = len(SEVERAL)
+    delays = st.lists(st.integers(0, BOUND), min_size=size, max_size=size)
+    return Cut(
+        tuple(draw(delays)),
+        tuple(sorted(draw(st.sets(st.integers(1, size - 1), max_size=3)))),
+        draw(st.sampled_from((4_000, 20_000, module.BYTES))),
+        draw(st.sampled_from((0, 0, 1))),
+    )
+
+
+def _contents(lake: Path) -> dict[str, list[str]]:
+    """All rows of all tables, but for where they were read: lines follow the order of arrival."""
+    found = {}
+    for name in TABLES:
+        table = Lake(str(lake)).table(name)
+        held = table.drop_columns([c for c in ("origin", "place") if c in table.schema.names])
+        found[name] = sorted(map(repr, held.to_pylist()))
+    return found
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(embed, "embedder", lambda settings: HashedEmbedder())
+        launch(folder / "lake", [_file(folder / "in" / "news.jsonl", SEVERAL)])
+    return _contents(folder / "lake")
+
+
+@given(cuts())
+@settings(
+    max_examples=cases(3, 50),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_order_within_the_disorder_and_any_runs_slices_and_retries_give_the_same_tables(
+    undisturbed: dict[str, list[str]], cut: Cut
+) -> None:
+    arrival = sorted(zip(SEVERAL, cut.delays, strict=True), key=lambda p: _moment(p[0]) + p[1])
+    coming = [record for record, _ in arrival]
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "BYTES", cut.bytes)
+        folder, lake = Path(name) / "in", Path(name) / "lake"
+        for n, (start, end) in enumerate(pairwise([0, *cut.borders, len(coming)])):
+            path = _file(folder / f"{n}.jsonl", coming[start:end])
+            launch(lake, [path], drain=False, repeat=cut.repeat)
+        launch(lake, [folder], repeat=cut.repeat)
+        assert verify(str(lake)) == []
+        assert _contents(lake) == undisturbed
