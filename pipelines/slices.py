@@ -7,7 +7,7 @@ its own through the same state: windows are never cut, so the result is that of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from schemas.records import Article, RawDocument
@@ -53,6 +53,8 @@ class _Scan(NamedTuple):
     """Bytes of new records by the end of their window."""
     ends: dict[str, set[int]]
     """Ends of the windows that each file has records in."""
+    dated: set[int]
+    """Starts of the windows that have a record with a date."""
 
 
 def slices(
@@ -70,7 +72,7 @@ def slices(
     if sum(map(_size, files)) <= BYTES:
         return [Slice(tuple(files), horizon=last)]
     scan = _scan(files, settings, known(), now)
-    cuts = list(_cuts(scan.weights))
+    cuts = list(_cuts(scan.weights, _settled(scan.dated, last)))
     return [
         _slice(files, scan, start, end, last)._replace(lateness=settings.events.lateness)
         for start, end in zip([None, *cuts], [*cuts, None], strict=True)
@@ -83,7 +85,7 @@ def stored_slices(source: StoredArticles, settings: Settings, last: Horizon) -> 
     weights: Counter[int] = Counter()
     for time, characters in source.weights(lateness):
         weights[(time // window + 1) * window] += characters
-    cuts = list(_cuts(weights))
+    cuts = list(_cuts(weights, None))  # What is stored was decided; what waits comes last.
     return [
         Slice(None, start, end, last if end is None else Horizon(until=end), lateness)
         for start, end in zip([None, *cuts], [*cuts, None], strict=True)
@@ -96,7 +98,7 @@ def _size(file: InputFile) -> int:
 
 def _scan(files: Sequence[InputFile], settings: Settings, known: Known, now: int) -> _Scan:
     window, lateness = settings.events.window, settings.events.lateness
-    scan = _Scan(Counter(), {})
+    scan = _Scan(Counter(), {}, set())
     for file in files:
         for record in read_file(file, settings.input):
             if not isinstance(record, RawDocument):
@@ -106,6 +108,7 @@ def _scan(files: Sequence[InputFile], settings: Settings, known: Known, now: int
                 end = (article.released(lateness) // window + 1) * window
                 scan.weights[end] += len(record.body)
                 scan.ends.setdefault(file.path, set()).add(end)
+                scan.dated.update([end - window] if article.published_at is not None else [])
     return scan
 
 
@@ -117,13 +120,21 @@ def _article(document: RawDocument, settings: Settings, now: int) -> Article | N
     return found if isinstance(found, Article) else None
 
 
-def _cuts(weights: Counter[int]) -> Iterator[int]:
-    """Yield ends of windows by which about ``BYTES`` have come together, but for the last."""
+def _settled(dated: Iterable[int], last: Horizon) -> int | None:
+    """Return up to where windows are decided where the latest wait; None: to the end."""
+    return None if last.disorder is None else max(dated, default=0) - last.disorder
+
+
+def _cuts(weights: Counter[int], settled: int | None) -> Iterator[int]:
+    """Yield ends of windows by which about ``BYTES`` have come together, but for the last.
+
+    None beyond ``settled``: a slice before the last decides all that it reads.
+    """
     total = 0
     ends = sorted(weights)
     for end in ends[:-1]:
         total += weights[end]
-        if total >= BYTES:
+        if total >= BYTES and (settled is None or end <= settled):
             yield end
             total = 0
 

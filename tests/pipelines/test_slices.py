@@ -307,3 +307,16 @@ def test_any_order_within_the_disorder_and_any_runs_slices_and_retries_give_the_
         launch(lake, [folder], repeat=cut.repeat)
         assert verify(str(lake)) == []
         assert _contents(lake) == undisturbed
+
+
+def test_no_slice_decides_windows_that_are_to_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BYTES", 2_000)
+    path = _file(tmp_path / "news.jsonl", RECORDS)
+    files = find_files([str(path)]).files
+    disorder = Settings().events.disorder
+    latest = max(article.time for article in _articles(path) if article.published_at is not None)
+    parts = slices(files, Settings(), partial(Known, "", None), NOW, Horizon(disorder=disorder))
+    assert len(parts) > 2
+    assert all(part.end is None or part.end <= latest - disorder for part in parts)
